@@ -76,6 +76,7 @@ struct statement_entry {
     struct span currency;   /* the entry's own, or the statement's */
     struct span mark;       /* as written: C D RC RD EC ED; CRDT DBIT; a CSV's sign word */
     bool reversal;          /* RC, RD, RvslInd */
+    struct span reversal_text; /* RvslInd as written: an absent one is no "false" */
     enum statement_status status;
     struct span status_text;   /* as written: BOOK, PDNG, a CSV's status word */
     struct span type;          /* MT940 N158, camt bank transaction code, BAI2 type code, TRNTYPE */
