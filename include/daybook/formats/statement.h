@@ -47,6 +47,9 @@ struct statement_header {
     struct span currency;   /* three letters, or empty */
     struct span reference;  /* :20:, camt Stmt/Id, BAI2 file id, OFX TRNUID */
     struct span sequence;   /* :28C:, ElctrncSeqNb or LglSeqNb */
+    int64_t sequence_number; /* of `sequence`, :28C: before the slash; 0 where there is none */
+    int64_t page;            /* after the slash; 0 where there is none. Pages of one statement
+                              * number belong together: opening.type 60M, closing.type 62M */
     struct span message_id; /* camt MsgId */
     bool interim;           /* MT942, camt.052, camt.054: provisional, replaced by the day's final */
     bool balances_open;     /* false: the kind has no balances at all (camt.054) */
@@ -56,7 +59,9 @@ struct statement_header {
     struct statement_balance closing; /* at END */
     /* At END only: */
     int64_t entries;            /* entries read */
-    int64_t faults;             /* faults inside this statement */
+    int64_t faults;             /* faults inside this statement, notes not counted */
+    struct span text; /* what the bank says of the whole statement: :86: after its end, :NS:, and
+                       * unknown tags with their name; lines joined by '\n' */
     struct decimal sum;         /* of the entries' signed booked amounts */
     bool sum_known;             /* false where it overflowed or currencies differ */
     struct statement_balance expected; /* trailer or summary: count and sum the file claims */
@@ -73,6 +78,7 @@ struct statement_entry {
     date_day value_date;    /* DATE_NONE where the file gives none */
     date_day booking_date;  /* entry date; DATE_NONE */
     struct decimal amount;  /* signed: credit and reversal of debit positive (RC is negative) */
+    struct span amount_text; /* OFX: TRNAMT as written; else empty */
     struct span currency;   /* the entry's own, or the statement's */
     struct span mark;       /* as written: C D RC RD EC ED; CRDT DBIT; a CSV's sign word */
     bool reversal;          /* RC, RD, RvslInd */
@@ -90,10 +96,12 @@ struct statement_entry {
     struct span text;          /* remittance information, :86:, memo; lines joined by '\n' */
     struct span fee;           /* bank charge as written in the entry (Chrgs, CSV fee), or empty */
     struct span extra;         /* supplementary details (:61: second line), unknown codes kept */
-    struct span time;          /* CSV pay time as written, or empty */
+    struct span time;          /* CSV pay time, OFX DTPOSTED as written, or empty */
 };
 
 struct statement_fault {
+    bool note;      /* true: no entry is lost by it (an unreadable balance, an unknown tag);
+                     * false: an X row of the canonical form, and the file is not whole */
     int64_t line;   /* from 1 */
     int64_t column; /* from 1, in bytes; 0 where it cannot be said */
     struct span raw; /* the bytes it is about, at most 512 */
