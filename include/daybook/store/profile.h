@@ -1,0 +1,71 @@
+/* The profile: which settlement database, whose certificate, which language. A text file, one
+ * `word value` a line, `#` starts a comment line; a word that is not known is a fault, not ignored.
+ *
+ *     environment      TRAINING
+ *     host             localhost
+ *     hostaddr         127.0.0.1
+ *     port             5432
+ *     database         daybook
+ *     root-certificate /etc/daybook/root.crt
+ *     certificate      /home/clerk1/.config/daybook/clerk1.crt
+ *     key              /home/clerk1/.config/daybook/clerk1.key
+ *     operator         clerk1
+ *
+ * Relative paths are relative to the profile's directory. */
+#ifndef DAYBOOK_STORE_PROFILE_H
+#define DAYBOOK_STORE_PROFILE_H
+
+#include "daybook/base/error.h"
+
+enum {
+    PROFILE_FILE_MAX = 65536, /* bytes */
+    PROFILE_VALUE_MAX = 1024  /* bytes, with the final NUL */
+};
+
+enum profile_environment { PROFILE_TRAINING, PROFILE_TEST, PROFILE_PROD };
+
+struct profile {
+    char *path; /* where it was read from */
+    char *environment_word;
+    char *host;
+    char *hostaddr; /* NULL: the name is looked up */
+    char *port;
+    char *database;
+    char *root_certificate;
+    char *certificate;
+    char *key;
+    char *operator_name; /* the login: the certificate's CN */
+    char *language;      /* NULL: from the environment */
+    char *theme;         /* NULL: auto */
+    char *clock_zone;    /* "+08:00"; NULL: UTC */
+    char *inbox;         /* where statement files arrive; NULL: none */
+    char *log;           /* the console's log file; NULL: none */
+    char *sslmode;       /* NULL or verify-full; anything else is a fault */
+    enum profile_environment environment;
+    int zone_offset_s;   /* of clock_zone */
+};
+
+/* What is wrong in a profile, one at a time, all of them: "file:line:col: sentence". */
+typedef void profile_fault_fn(void *context, const char *fault);
+
+/* Reads the text of a profile; NULL where there was a fault, each of which was told to `fault` and
+ * the first put in error. */
+struct profile *profile_parse(const char *path, const char *text, size_t length,
+                              profile_fault_fn *fault, void *context, struct error *error);
+struct profile *profile_read(const char *path, profile_fault_fn *fault, void *context,
+                             struct error *error);
+void profile_free(struct profile *profile); /* NULL is allowed */
+
+/* Where the profile is: option, else $DAYBOOK_CONFIG, else ~/.config/daybook/config. From malloc;
+ * NULL where there is none of them. */
+char *profile_find(const char *option);
+
+/* The words, for help and the manual page; NULL at the end. */
+struct profile_word {
+    const char *word;
+    const char *help; /* N_() */
+    bool required;
+};
+const struct profile_word *profile_words(size_t *count);
+
+#endif
