@@ -26,7 +26,7 @@ bool buffer_printf(struct buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* Makes room for `more` bytes and returns where they go; the caller adds them to `length`.
- * NULL where the limit would be passed. */
+ * NULL where the limit would be passed. buffer_text() puts the NUL after what was filled. */
 char *buffer_reserve(struct buffer *buffer, size_t more);
 void buffer_drop_front(struct buffer *buffer, size_t count);
 

@@ -28,14 +28,16 @@ bool text_is_utf8(struct span span);
 
 /* The one sanitiser (STYLE.md 14). Copies source to out as UTF-8 that is safe on a terminal, in a
  * log and in a message: C0, C1 and DEL become the visible middle dot U+00B7; ill-formed bytes
- * become U+FFFD; bidi controls, zero-width characters, BOM and line separators (all of Cf, Zl, Zp)
- * are dropped; at most two combining marks follow a base, a leading mark gets U+25CC; characters
+ * become U+FFFD; bidi controls, zero-width characters, BOM and line separators (all of Cf, Zl, Zp
+ * and what Unicode calls default ignorable: fillers, variation selectors) are dropped; at most two
+ * combining marks (characters of width 0) follow a base, a leading mark gets U+25CC; characters
  * that the terminal has no width for become U+25A1. Cut at a grapheme where out is full, with
  * `...` not added. out_size > 0; always NUL-terminated; returns the length written.
  * Properties (tested): output is UTF-8 of the allowed set; idempotent; width is computable. */
 size_t text_printable(char *out, size_t out_size, struct span source);
 
-/* Cells that printable text takes on a terminal (wcwidth's opinion, which is ncurses's). */
+/* Cells that printable text takes on a terminal (wcwidth's opinion, which is ncurses's, in a UTF-8
+ * locale whatever the process has chosen). */
 int text_width(struct span printable);
 /* Bytes of the longest prefix of whole graphemes at most max_cells wide; *cells gets its width. */
 size_t text_cut(struct span printable, int max_cells, int *cells);
@@ -48,7 +50,7 @@ size_t text_grapheme_before(struct span text, size_t at);
 char *text_normal(struct span text);
 /* Folds for search: NFC, lower case, single blanks. Result from malloc. */
 char *text_fold(struct span text);
-/* Edit distance, capped at `limit`, for "did you mean". */
+/* Edit distance in bytes, `limit` where it is that or more, for "did you mean". */
 int text_distance(const char *a, const char *b, int limit);
 /* The nearest of `count` words, or NULL when none is near enough. */
 const char *text_nearest(const char *word, const char *const *words, size_t count);

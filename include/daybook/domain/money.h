@@ -18,7 +18,8 @@ struct currency {
     char code[4];
 };
 
-/* value = mantissa / 10^scale; 18.150 is {18150, 3}. "-0.00" is {0, 2}. */
+/* value = mantissa / 10^scale; 18.150 is {18150, 3}. "-0.00" is {0, 2}. What decimal_parse() and
+ * decimal_add() give is within -INT64_MAX..INT64_MAX, so that it may be negated. */
 struct decimal {
     int64_t mantissa;
     int scale; /* 0..MONEY_SCALE_MAX */
@@ -28,7 +29,7 @@ struct decimal {
 int currency_exponent(struct currency currency);
 bool currency_parse(struct span text, struct currency *out); /* three ASCII letters, any case */
 
-/* [+-]digits[point digits], one point at most, at least one digit. point is the decimal mark
+/* [+-]digits[point digits], one point at most, at least one digit ("1," and ",5" are numbers). point is the decimal mark
  * ('.' or ','), group the thousands mark or 0 (groups of three, checked). False: not a number or too
  * large. */
 bool decimal_parse(struct span text, char point, char group, struct decimal *out);
