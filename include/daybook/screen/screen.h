@@ -1,20 +1,23 @@
-/* Screens as files (DESIGN.md 7): screens/*.screen say what staff can see and do, screens/fields says
- * once how a column is called, how wide it is and what it holds. This room reads and checks them; it
- * draws nothing and knows no database: names of actions, queries and parts come from the caller.
+/* Screens as files (DESIGN.md 7): screens/NAME.screen says what staff can see and do,
+ * screens/fields says once how a column is called, how wide it is and what it holds. This room
+ * reads and checks them; it draws nothing and knows no database: names of actions, queries and
+ * parts come from the caller.
  *
  * screens/fields, one fact a line:
  *     field amount "Amount" 14 money of currency priority 2
  *     field state  "State"  12 code priority 1
- *     value state  BANK_ONLY warning "bank only"      # tone and words of one code of the last field
+ *     value state  BANK_ONLY warning "bank only"      # tone and words of one code
  *     help  state  "Where the exception stands."      # what F1 says on the field
- * After NAME "Label" WIDTH TYPE may follow, in any order: `of COLUMN` (where the currency of a money
- * column stands), `priority N` (1 stays longest at 80 columns, 9 goes first; 5 if not said), `grow`
- * (takes the room that is left), `codes QUERY` (F4 lists the first column of that query).
+ * After NAME "Label" WIDTH TYPE may follow, in any order: `of COLUMN` (where the currency of a
+ * money column stands), `priority N` (1 stays longest at 80 columns, 9 goes first; 5 if not said),
+ * `grow` (takes the room that is left), `codes QUERY` (F4 lists the first column of that query).
+ * Types: text id money date time duration count percent code bool account. Tones: plain ok warning
+ * bad info dim.
  *
  * A screen file, one fact a line, `#` starts a comment, quoted strings are sentences to translate:
  *     list|detail|form NAME "Title"
  *     query QUERY                    sql/query/QUERY.sql
- *     order COLUMN... [desc]         keyset order; several lines: the first is the default, s goes on
+ *     order COLUMN... [desc]         keyset order; the first line is the default, s goes on
  *     refresh SECONDS
  *     empty "Sentence"
  *     column NAME ["Label"] [width]  `column NAME ... frozen` is a key column that never scrolls away
@@ -22,7 +25,8 @@
  *     key KEY ACTION [column...]     KEY: a character, Enter, Ins, Del, F1..F12
  *     key KEY open SCREEN COLUMN     opens SCREEN with the row's COLUMN as its parameter
  *     option N ACTION [column...]    5250 Opt number 1..99, beside the rows
- *     section "Title"   show NAME...   part PART [word or "words"...]
+ *     section "Title"   show NAME...
+ *     part PART [word or "words"...] a named picture in C: daybook/view/parts.h
  *     related LIST "Title"           a list screen whose parameter is this detail's
  *     fact NAME...                   what the line under the title shows of a detail's row
  *     action ACTION                  input NAME ["Label"] [width] [optional] [masked]
@@ -35,6 +39,7 @@
 
 enum {
     SCREEN_WORDS_MAX = 24,       /* words on one line */
+    SCREEN_ARGS_MAX = 16,
     SCREEN_COLUMNS_MAX = 48,     /* columns, shows, inputs, keys... of one screen */
     SCREEN_FILE_MAX = 64 * 1024, /* bytes */
     SCREEN_FAULTS_MAX = 200
@@ -100,7 +105,7 @@ struct screen_key {
     const char *key;  /* "Enter", "Q", "F6"; NULL for an option */
     int option;       /* 1..99; 0 for a key */
     const char *action;
-    const char *args[8];
+    const char *args[SCREEN_ARGS_MAX];
     size_t arg_count;
     int line;
 };
@@ -113,7 +118,7 @@ struct screen_item {
     const char *title;           /* SECTION and RELATED: msgid */
     const char *name;            /* PART: the part; RELATED: the list screen */
     struct screen_column column; /* SHOW: one field each */
-    const char *args[8];         /* PART */
+    const char *args[SCREEN_ARGS_MAX];         /* PART */
     size_t arg_count;
     int line;
 };
@@ -174,8 +179,8 @@ struct screen_set *screen_set_new(void);
 void screen_set_free(struct screen_set *set);
 
 /* Read one file's bytes; `file` is its name for the faults. Fields are read before screens. All
- * faults are added; true when this call added none. A screen with a fault is not added to the set, and
- * one whose name is already there replaces it. Pure: no file is touched. */
+ * faults are added; true when this call added none. A screen with a fault is not added to the set,
+ * and one whose name is already there replaces it. Pure: no file is touched. */
 bool screen_set_fields(struct screen_set *set, const char *file, struct span text,
                        struct screen_faults *faults);
 bool screen_set_read(struct screen_set *set, const char *file, struct span text,
@@ -187,9 +192,9 @@ bool screen_set_check(const struct screen_set *set, const struct screen_names *n
                       struct screen_faults *faults);
 
 /* The built-in files (base/embed.h), then whole-file replacements from site_dir (NULL: none): only
- * regular files that root owns and nobody else may write. A replacement with a fault is left out, the
- * built-in one stays, and `notes` says so in a sentence; faults of built-in files go to `faults`.
- * Never NULL. */
+ * regular files that root owns and nobody else may write. A replacement with a fault is left out,
+ * the built-in one stays, and `notes` says so in a sentence; faults of built-in files go to
+ * `faults`. Never NULL. */
 struct screen_set *screen_set_load(const char *site_dir, const struct screen_names *names,
                                    struct screen_faults *faults, struct screen_faults *notes);
 

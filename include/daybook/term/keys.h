@@ -46,7 +46,7 @@ enum input_code {
 struct input_event {
     int32_t code; /* a character (>= U+0020, printable or not) or an input_code */
     bool alt;     /* with Alt, for characters only */
-    const char *text;   /* INPUT_PASTE: printable UTF-8, line ends as blanks; valid until the next call */
+    const char *text;   /* INPUT_PASTE: printable, line ends as blanks; valid until the next call */
     size_t length;
     bool cut;           /* INPUT_PASTE: more was pasted than KEYS_PASTE_MAX */
 };

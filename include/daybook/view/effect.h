@@ -38,7 +38,7 @@ struct view_run {
     char **values;             /* row_count * arg_count texts; NULL for a NULL cell */
     const char *screen;        /* the list or detail they were chosen on, borrowed */
     bool marked;               /* chosen by marks or options, so count and sum are shown first */
-    char sum[192];             /* "198,020.00 CNY + 20.00 USD" of the first total column; "" for none */
+    char sum[192];             /* "198,020.00 CNY + 20.00 USD" of the first total; "" for none */
     struct view_run *next;     /* further options typed beside rows; NULL: last */
 };
 const char *view_run_value(const struct view_run *run, size_t row, size_t arg); /* or NULL */
@@ -69,9 +69,9 @@ enum view_need_kind {
     NEED_FROM,   /* like AFTER, with the row at `key` itself if it is still there */
     NEED_LAST,   /* the last `limit` rows, in the list's order */
     NEED_ROW,    /* a detail's one row, or all rows of a part's query (at most `limit`) */
-    NEED_SUMMARY /* columns `rows`, the currency column of the first total (if it has one), then each
-                    total's sum, over at most ROWS_COUNT_MAX rows, grouped by that currency; page.capped
-                    when there are more */
+    NEED_SUMMARY /* columns `rows`, the currency column of the first total (if it has one), then
+                    each total's sum, over at most ROWS_COUNT_MAX rows, grouped by that currency;
+                    page.capped when there are more */
 };
 
 struct view_need {

@@ -18,8 +18,8 @@ enum filter_operator {
     FILTER_GREATER_EQUAL
 };
 
-/* One condition on a column, its values as PostgreSQL reads them for the column's type: money in minor
- * units, times RFC 3339 in UTC, dates YYYY-MM-DD, booleans t/f. They are bound, never pasted. */
+/* One condition on a column, its values as PostgreSQL reads them for the column's type: money in
+ * minor units, times RFC 3339 in UTC, dates YYYY-MM-DD, booleans t/f. They are bound, never pasted. */
 struct filter_condition {
     const struct field *field; /* field->name is the column */
     enum filter_operator operator;
@@ -40,9 +40,9 @@ struct filter_context {
     int exponent;      /* digits after the point of amounts as typed */
 };
 
-/* Parses the words; a field may be named by any unambiguous beginning. False with a sentence that says
- * which word and what was meant; the filter is empty then. Words without a field are an error: what is
- * on the screen is filtered with `/`. */
+/* Parses the words; a field may be named by any unambiguous beginning. False with a sentence that
+ * says which word and what was meant; the filter is empty then. Words without a field are an error:
+ * what is on the screen is filtered with `/`. */
 bool filter_parse(struct filter *filter, struct span words, const struct filter_context *context,
                   struct error *error);
 /* Writes one condition as the chip shows it: "amount > 1,000.00". */

@@ -17,6 +17,7 @@
 #include "daybook/term/keys.h"
 #include "daybook/term/surface.h"
 #include "daybook/view/effect.h"
+#include "daybook/view/parts.h"
 #include "daybook/view/rows.h"
 
 /* What the action table tells the left half about one action. Texts are msgids. */
@@ -58,10 +59,6 @@ struct view_world {
     int exponent;            /* digits after the point where a row has no currency: 2 */
     size_t page_rows;        /* rows asked for at once; 0: chosen by the screen's height */
 };
-
-/* The words after `part` that views can draw, for screen_names.parts. */
-extern const char *const view_part_names[];
-extern const size_t view_part_count;
 
 struct view;
 
