@@ -41,7 +41,7 @@ const char *language_current(void)
     return language_chosen->name;
 }
 
-/* The language a locale's name begins with; English for "C" and for what there is no catalogue of. */
+/* The language a locale's name begins with; English for "C" and where there is no catalogue. */
 static const struct language *language_of_locale(const char *locale)
 {
     for (size_t i = 0; i < sizeof languages / sizeof languages[0]; i++)

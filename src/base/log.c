@@ -41,7 +41,10 @@ static void write_whole(int fd, const char *data, size_t length)
 void log_write(enum log_level level, const char *event, const char *format, ...)
 {
     static const char *const names[] = {
-        [LOG_DEBUG] = "debug", [LOG_INFO] = "info", [LOG_WARNING] = "warning", [LOG_ERROR] = "error",
+        [LOG_DEBUG] = "debug",
+        [LOG_INFO] = "info",
+        [LOG_WARNING] = "warning",
+        [LOG_ERROR] = "error",
     };
     if (level < log_least || log_fd < 0)
         return;

@@ -22,7 +22,8 @@ int date_weekday(date_day day); /* 0 Monday .. 6 Sunday */
 bool date_parse(struct span text, date_day *out);             /* YYYY-MM-DD, exactly */
 const char *date_text(date_day day, char out[DATE_TEXT]);      /* "" for DATE_NONE */
 
-bool time_parse(struct span text, time_us *out); /* RFC 3339: 2026-11-20T09:31:00[.ffffff](Z|+08:00) */
+/* RFC 3339: 2026-11-20T09:31:00[.ffffff](Z|+08:00); up to nine digits, below 1 us dropped. */
+bool time_parse(struct span text, time_us *out);
 /* RFC 3339 in UTC, microseconds only where they are not 0. */
 const char *time_text(time_us time, char out[TIME_TEXT]);
 date_day time_day(time_us time, int offset_s);                 /* the local day */

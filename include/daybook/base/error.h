@@ -26,7 +26,7 @@ enum error_code {
 
 struct error {
     enum error_code code;
-    char message[ERROR_MESSAGE_MAX]; /* printable UTF-8, one line, says what to do where that helps */
+    char message[ERROR_MESSAGE_MAX]; /* printable UTF-8, one line; says what to do if that helps */
 };
 
 /* Sets the error and returns false, so that `return error_set(...)` reads well. The message passes

@@ -11,7 +11,8 @@ MEMORY_NEW __attribute__((malloc)) void *memory_new(size_t size);        /* zero
 MEMORY_NEW void *memory_resize(void *old, size_t count, size_t size);    /* checks count * size */
 MEMORY_NEW __attribute__((malloc)) char *memory_copy_string(const char *text);
 MEMORY_NEW __attribute__((malloc)) void *memory_copy(const void *data, size_t size);
-MEMORY_NEW __attribute__((malloc, format(printf, 1, 2))) char *memory_format(const char *format, ...);
+MEMORY_NEW __attribute__((malloc, format(printf, 1, 2))) char *memory_format(const char *format,
+                                                                            ...);
 
 /* Called once before the program ends for want of memory (the terminal restores itself here). */
 void memory_on_exhausted(void (*last_words)(void));
@@ -25,7 +26,8 @@ struct arena *arena_new(size_t limit_bytes);
 void arena_free(struct arena *arena); /* NULL is allowed */
 void arena_clear(struct arena *arena);
 void *arena_take(struct arena *arena, size_t size); /* zeroed, aligned for any type; NULL: limit */
-char *arena_string(struct arena *arena, const char *text, size_t length); /* NUL added; NULL: limit */
+/* Adds the NUL; NULL: limit. */
+char *arena_string(struct arena *arena, const char *text, size_t length);
 char *arena_format(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 size_t arena_used(const struct arena *arena);

@@ -29,9 +29,9 @@ struct decimal {
 int currency_exponent(struct currency currency);
 bool currency_parse(struct span text, struct currency *out); /* three ASCII letters, any case */
 
-/* [+-]digits[point digits], one point at most, at least one digit ("1," and ",5" are numbers). point is the decimal mark
- * ('.' or ','), group the thousands mark or 0 (groups of three, checked). False: not a number or too
- * large. */
+/* [+-]digits[point digits], one point at most, at least one digit ("1," and ",5" are numbers).
+ * point is the decimal mark ('.' or ','), group the thousands mark or 0 (groups of three, checked).
+ * False: not a number or too large. */
 bool decimal_parse(struct span text, char point, char group, struct decimal *out);
 /* Exactly as many digits after the point as scale says. Returns out. */
 const char *decimal_text(struct decimal value, char out[MONEY_TEXT]);
