@@ -13,6 +13,7 @@
 #ifndef DAYBOOK_STORE_CONNECTION_H
 #define DAYBOOK_STORE_CONNECTION_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "daybook/base/error.h"

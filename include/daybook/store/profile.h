@@ -15,6 +15,8 @@
 #ifndef DAYBOOK_STORE_PROFILE_H
 #define DAYBOOK_STORE_PROFILE_H
 
+#include <stddef.h>
+
 #include "daybook/base/error.h"
 
 enum {

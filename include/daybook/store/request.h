@@ -7,7 +7,6 @@
 
 #include "daybook/base/error.h"
 #include "daybook/base/memory.h"
-#include "daybook/store/connection.h"
 
 enum {
     STORE_PARAMETERS_MAX = 32,
@@ -19,6 +18,8 @@ enum {
 /* DONE: the database did it. REFUSED: it did not, and says why. UNKNOWN: it was asked and nobody
  * knows; show it as that and look again, never ask twice. */
 enum store_outcome { STORE_DONE, STORE_DECLINED, STORE_UNKNOWN };
+
+struct store;
 
 /* Rows as text, by column name; everything lives in the arena. */
 struct store_result {
@@ -56,6 +57,8 @@ struct store_call {
     size_t value_count;
     bool writes;                 /* changes something: goes alone, is never sent again */
     bool plain;                  /* several statements without parameters: the simple protocol */
+    bool copy;                   /* sql is COPY ... FROM STDIN: see copy.h */
+    bool may_cancel;             /* a write that may be cancelled: its transaction then ends */
     int deadline_ms;             /* from now; 0: 10,000 */
     size_t result_limit;         /* bytes; 0: STORE_RESULT_MAX */
     store_done_fn *done;

@@ -1,0 +1,163 @@
+#include "daybook/store/refusal.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daybook/base/buffer.h"
+#include "daybook/base/language.h"
+#include "daybook/base/text.h"
+
+/* Sorted by word; the words are those that functions of sql/schema refuse with. */
+static const struct refusal table[] = {
+    {"bad-day", N_("There is no such day here: {day}.")},
+    {"bad-group", N_("There is no group {group}.")},
+    {"bad-login", N_("{login} cannot be a login: use small letters, digits and _.")},
+    {"bad-verifier", N_("The password of {login} must come as a SCRAM verifier.")},
+    {"channel-unknown", N_("There is no channel {channel}.")},
+    {"file-known", N_("This file is here already: {file}, {state}.")},
+    {"illegal-edge", N_("{id} is {from}: it cannot become {to}.")},
+    {"import-finished", N_("Import {import} is finished already.")},
+    {"import-unknown", N_("There is no import {import} of yours.")},
+    {"not-allowed", N_("Your role may not do this: {action}.")},
+    {"operator-unknown", N_("{login} is not enrolled here; ask your system administrator.")},
+    {"order-differs", N_("Line {line}: order {order_no} is known with another amount or channel.")},
+    {"order-twice", N_("Order {order_no} stands in the file twice.")},
+    {"rows-stay", N_("Rows of {table} are never changed or deleted.")},
+};
+
+const struct refusal *refusals(size_t *count)
+{
+    *count = sizeof table / sizeof table[0];
+    return table;
+}
+
+static int refusal_compare(const void *word, const void *row)
+{
+    return strcmp(word, ((const struct refusal *)row)->word);
+}
+
+static const struct refusal *refusal_find(const char *word)
+{
+    return bsearch(word, table, sizeof table / sizeof table[0], sizeof table[0], refusal_compare);
+}
+
+/* --- details: `key=value key=value`, values run to the next ` key=` */
+
+static size_t key_length(const char *text)
+{
+    size_t n = 0;
+    while ((text[n] >= 'a' && text[n] <= 'z') || text[n] == '_')
+        n++;
+    return n > 0 && text[n] == '=' ? n : 0;
+}
+
+static struct span detail_value(const char *detail, struct span key)
+{
+    for (const char *at = detail; at != NULL && *at != '\0';) {
+        size_t name = key_length(at);
+        const char *value = at + name + (name > 0);
+        const char *end = value;
+        while (*end != '\0' && !(*end == ' ' && key_length(end + 1) > 0))
+            end++;
+        if (name > 0 && span_equal((struct span){at, name}, key))
+            return (struct span){value, (size_t)(end - value)};
+        at = *end == '\0' ? NULL : end + 1;
+    }
+    return (struct span){NULL, 0};
+}
+
+static void sentence_fill(struct buffer *out, const char *sentence, const char *detail)
+{
+    for (const char *at = sentence; *at != '\0';) {
+        const char *end = *at == '{' ? strchr(at, '}') : NULL;
+        if (end == NULL) {
+            buffer_append_char(out, *at++);
+            continue;
+        }
+        struct span key = {at + 1, (size_t)(end - at) - 1};
+        struct span value = detail == NULL ? (struct span){NULL, 0} : detail_value(detail, key);
+        if (value.length == 0)
+            buffer_append_string(out, "-");
+        else
+            buffer_append(out, value.data, value.length);
+        at = end + 1;
+    }
+}
+
+/* --- the standard's states */
+
+struct state_meaning {
+    const char *state; /* five characters, or the class: two */
+    enum error_code code;
+    const char *sentence; /* N_(); NULL: the server's own words */
+};
+
+/* The first that fits. */
+static const struct state_meaning meanings[] = {
+    {"57014", ERROR_CANCELLED, N_("The database stopped this: it was cancelled or took too long.")},
+    {"42501", ERROR_REFUSED, N_("The database does not allow you this.")},
+    {"40001", ERROR_CONFLICT, N_("Somebody else changed this at the same moment; do it again.")},
+    {"40P01", ERROR_CONFLICT, N_("Somebody else changed this at the same moment; do it again.")},
+    {"55P03", ERROR_CONFLICT, N_("Somebody else is at work on this; do it again later.")},
+    {"25006", ERROR_REFUSED, N_("This server can only be read at the moment.")},
+    {"57P", ERROR_CONNECTION, NULL},
+    {"08", ERROR_CONNECTION, NULL},
+    {"22", ERROR_INPUT, NULL},
+    {"23", ERROR_CONFLICT, NULL},
+    {"28", ERROR_REFUSED, NULL},
+    {"53", ERROR_LIMIT, NULL},
+    {"P0001", ERROR_REFUSED, NULL},
+};
+
+static enum error_code desk_code(const char *sqlstate)
+{
+    static const struct {
+        const char *state;
+        enum error_code code;
+    } codes[] = {
+        {"DB400", ERROR_INPUT},    {"DB403", ERROR_REFUSED},  {"DB404", ERROR_NOT_FOUND},
+        {"DB405", ERROR_REFUSED},  {"DB409", ERROR_CONFLICT}, {"DB410", ERROR_CONFLICT},
+        {"DB412", ERROR_CONFLICT}, {"DB422", ERROR_INPUT},
+    };
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+        if (strcmp(codes[i].state, sqlstate) == 0)
+            return codes[i].code;
+    return ERROR_REFUSED;
+}
+
+static void desk_error(const char *sqlstate, const char *word, const char *detail,
+                       struct error *error)
+{
+    const struct refusal *refusal = refusal_find(word);
+    if (refusal == NULL) {
+        error_set(error, desk_code(sqlstate), "%s %s", word, detail == NULL ? "" : detail);
+        return;
+    }
+    struct buffer sentence;
+    buffer_init(&sentence, ERROR_MESSAGE_MAX);
+    sentence_fill(&sentence, _(refusal->sentence), detail);
+    error_set(error, desk_code(sqlstate), "%s", buffer_text(&sentence));
+    buffer_free(&sentence);
+}
+
+void refusal_error(const char *sqlstate, const char *message, const char *detail,
+                   struct error *error)
+{
+    const char *state = sqlstate == NULL ? "" : sqlstate;
+    const char *words = message == NULL || message[0] == '\0' ? _("no reason was given") : message;
+    if (strncmp(state, "DB", 2) == 0) {
+        desk_error(state, words, detail, error);
+        return;
+    }
+    for (size_t i = 0; i < sizeof meanings / sizeof meanings[0]; i++) {
+        const struct state_meaning *meaning = &meanings[i];
+        if (strncmp(meaning->state, state, strlen(meaning->state)) != 0)
+            continue;
+        error_set(error, meaning->code, "%s",
+                  meaning->sentence == NULL ? words : _(meaning->sentence));
+        return;
+    }
+    error_set(error, ERROR_SYSTEM, _("the database says: %s (%s)"), words,
+              state[0] == '\0' ? "-" : state);
+}
