@@ -79,7 +79,7 @@ static int32_t character_shown(int32_t character, int *width)
 /* True where a new grapheme cluster begins between two characters. `state` is utf8proc's. */
 static bool grapheme_begins(int32_t last, int32_t next, int32_t *state)
 {
-    if (last < 0x80 && next < 0x80) {
+    if (is_plain_ascii(last) && is_plain_ascii(next)) {
         *state = 0;
         return true;
     }

@@ -18,7 +18,7 @@ bool span_equal(struct span a, struct span b);
 bool span_is(struct span span, const char *text);
 struct span span_trim(struct span span); /* without ASCII blanks at both ends */
 
-/* A decoded character is one strictly: no overlong form, no surrogate, nothing past U+10FFFF. */
+/* What is no character, strictly: overlong forms, surrogates, anything past U+10FFFF. */
 enum { TEXT_INVALID = -1 };
 /* Decodes one character at data. *used is 1..4 bytes; an invalid sequence gives TEXT_INVALID and
  * *used is the length of the maximal ill-formed subpart (Unicode 15, 3.9, table 3-8). length > 0. */
