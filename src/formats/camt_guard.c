@@ -1,0 +1,163 @@
+/* The bytes of a camt file before libxml2 sees them: what may stand in front of the first element,
+ * and a short memory from which the column of a fault is found. */
+#include <string.h>
+
+#include "camt.h"
+
+/* The prolog's machine. Bytes of value 0 are passed over, so that UTF-16 and UTF-32 are understood
+ * as well; an encoding that hides '<' behind another byte shows text where none may be. */
+enum {
+    GUARD_OUTSIDE,   /* between markup */
+    GUARD_OPENED,    /* after "<" */
+    GUARD_PROCESSING, /* inside "<?" */
+    GUARD_PROCESSING_END,
+    GUARD_BANG,      /* after "<!" */
+    GUARD_BANG_DASH, /* after "<!-" */
+    GUARD_COMMENT,
+    GUARD_COMMENT_DASH,
+    GUARD_COMMENT_END,
+    GUARD_ELEMENT    /* the first element has begun: libxml2 minds the rest */
+};
+
+static int guard_outside(unsigned char byte)
+{
+    bool blank = byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+    bool mark = byte == 0xEF || byte == 0xBB || byte == 0xBF || byte == 0xFE || byte == 0xFF;
+    if (blank || mark)
+        return GUARD_OUTSIDE;
+    return byte == '<' ? GUARD_OPENED : -1;
+}
+
+static bool guard_name_byte(unsigned char byte)
+{
+    return (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') || byte == '_' ||
+           byte == ':' || byte >= 0x80;
+}
+
+/* The next state, or -1 where the byte may not stand there. */
+static int guard_step(int state, unsigned char byte)
+{
+    switch (state) {
+    case GUARD_OUTSIDE:
+        return guard_outside(byte);
+    case GUARD_OPENED:
+        if (byte == '?')
+            return GUARD_PROCESSING;
+        if (byte == '!')
+            return GUARD_BANG;
+        return guard_name_byte(byte) ? GUARD_ELEMENT : -1;
+    case GUARD_PROCESSING:
+        return byte == '?' ? GUARD_PROCESSING_END : GUARD_PROCESSING;
+    case GUARD_PROCESSING_END:
+        if (byte == '>')
+            return GUARD_OUTSIDE;
+        return byte == '?' ? GUARD_PROCESSING_END : GUARD_PROCESSING;
+    case GUARD_BANG:
+        return byte == '-' ? GUARD_BANG_DASH : -1;
+    case GUARD_BANG_DASH:
+        return byte == '-' ? GUARD_COMMENT : -1;
+    case GUARD_COMMENT:
+        return byte == '-' ? GUARD_COMMENT_DASH : GUARD_COMMENT;
+    case GUARD_COMMENT_DASH:
+        return byte == '-' ? GUARD_COMMENT_END : GUARD_COMMENT;
+    case GUARD_COMMENT_END:
+        if (byte == '>')
+            return GUARD_OUTSIDE;
+        return byte == '-' ? GUARD_COMMENT_END : GUARD_COMMENT;
+    default:
+        return GUARD_ELEMENT;
+    }
+}
+
+static bool guard_refuse(struct camt_guard *guard)
+{
+    const char *reason = guard->state == GUARD_BANG
+                             ? "a document type (<!DOCTYPE) is not accepted in a bank file"
+                             : "this is no XML: text where the first element should begin";
+    return error_set(guard->error, ERROR_INPUT, "line %lld, column %lld: %s",
+                     (long long)guard->line, (long long)guard->column, reason);
+}
+
+static bool guard_prolog(struct camt_guard *guard, const char *data, size_t length)
+{
+    for (size_t i = 0; i < length && guard->state != GUARD_ELEMENT; i++) {
+        unsigned char byte = (unsigned char)data[i];
+        if (byte == 0)
+            continue;
+        int next = guard_step(guard->state, byte);
+        if (next < 0)
+            return guard_refuse(guard);
+        guard->state = next;
+        guard->column++;
+        if (byte == '\n') {
+            guard->line++;
+            guard->column = 1;
+        }
+    }
+    return true;
+}
+
+static void guard_remember(struct camt_guard *guard, const char *data, size_t length)
+{
+    guard->end += (int64_t)length;
+    if (length >= CAMT_WINDOW) {
+        memcpy(guard->window, data + (length - CAMT_WINDOW), CAMT_WINDOW);
+        guard->filled = CAMT_WINDOW;
+        return;
+    }
+    if (guard->filled + length > CAMT_WINDOW) {
+        size_t keep = CAMT_WINDOW / 2 < CAMT_WINDOW - length ? CAMT_WINDOW / 2
+                                                            : CAMT_WINDOW - length;
+        memmove(guard->window, guard->window + (guard->filled - keep), keep);
+        guard->filled = keep;
+    }
+    memcpy(guard->window + guard->filled, data, length);
+    guard->filled += length;
+}
+
+int camt_guard_read(void *context, char *out, int size)
+{
+    struct camt_guard *guard = context;
+    if (guard->error->code != ERROR_NONE || size <= 0)
+        return -1;
+    long got = guard->source.read(guard->source.context, out, (size_t)size, guard->error);
+    if (got < 0)
+        return -1;
+    if (guard->state != GUARD_ELEMENT && !guard_prolog(guard, out, (size_t)got))
+        return -1;
+    guard_remember(guard, out, (size_t)got);
+    return (int)got;
+}
+
+/* The start of the line `back` line ends before at; -1 where the window does not have it. */
+static long guard_line_start(const struct camt_guard *guard, size_t at, int64_t back)
+{
+    int64_t ends = 0;
+    for (size_t start = at; start > 0; start--)
+        if (guard->window[start - 1] == '\n' && ends++ == back)
+            return (long)start;
+    return guard->end == (int64_t)guard->filled && ends == back ? 0 : -1;
+}
+
+int64_t camt_guard_column(const struct camt_guard *guard, int64_t at, int64_t at_line, int64_t line,
+                          struct span raw)
+{
+    int64_t window_start = guard->end - (int64_t)guard->filled;
+    if (raw.length == 0 || at < window_start || at > guard->end || line > at_line)
+        return 0;
+    long start = guard_line_start(guard, (size_t)(at - window_start), at_line - line);
+    if (start < 0)
+        return 0;
+    const char *text = guard->window + start;
+    size_t rest = guard->filled - (size_t)start;
+    const char *line_end = memchr(text, '\n', rest);
+    if (line_end != NULL)
+        rest = (size_t)(line_end - text);
+    const char *found = memmem(text, rest, raw.data, raw.length);
+    if (found == NULL)
+        return 0;
+    size_t after = (size_t)(found - text) + 1;
+    if (memmem(text + after, rest - after, raw.data, raw.length) != NULL)
+        return 0;
+    return (int64_t)after;
+}
