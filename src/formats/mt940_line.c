@@ -1,0 +1,312 @@
+/* Lines of MT940: :61: entries and balances. Strict where money is read, lenient where banks are
+ * known to differ: blank or missing entry dates, a dot for the decimal comma, a line break before
+ * the amount, 30 February. */
+#include "mt940.h"
+
+#include <string.h>
+
+struct cursor {
+    const char *at, *end, *start;
+    struct mt940_wrong *wrong;
+};
+
+static bool wrong_at(struct cursor *cursor, const char *at, const char *reason)
+{
+    cursor->wrong->reason = reason;
+    cursor->wrong->at = (size_t)(at - cursor->start);
+    return false;
+}
+
+static bool is_digit(char c)
+{
+    return (unsigned char)(c - '0') < 10;
+}
+
+static bool is_upper(char c)
+{
+    return (unsigned char)(c - 'A') < 26;
+}
+
+static size_t left(const struct cursor *cursor)
+{
+    return (size_t)(cursor->end - cursor->at);
+}
+
+/* Two digits at p, or -1. */
+static int two_digits(const char *p)
+{
+    if (!is_digit(p[0]) || !is_digit(p[1]))
+        return -1;
+    return (p[0] - '0') * 10 + (p[1] - '0');
+}
+
+/* Banks that count 30 days a month write 30 February (and 29 in any year): the month's last day. */
+static bool day_of(int year, int month, int day, date_day *out)
+{
+    if (month == 2 && (day == 29 || day == 30) && day > date_days_in_month(year, 2))
+        day = date_days_in_month(year, 2);
+    return date_from_civil(year, month, day, out);
+}
+
+/* YYMMDD. SWIFT: years 80..99 are of the last century. */
+static bool read_date(struct cursor *cursor, int *year, date_day *out)
+{
+    const char *p = cursor->at;
+
+    if (left(cursor) < 6)
+        return wrong_at(cursor, p, "the date is cut off");
+    int yy = two_digits(p), month = two_digits(p + 2), day = two_digits(p + 4);
+    if (yy < 0 || month < 0 || day < 0)
+        return wrong_at(cursor, p, "the date is not six digits");
+    *year = yy < 80 ? 2000 + yy : 1900 + yy;
+    if (!day_of(*year, month, day, out))
+        return wrong_at(cursor, p, "there is no such date");
+    cursor->at += 6;
+    return true;
+}
+
+static int32_t apart(date_day a, date_day b)
+{
+    return a > b ? a - b : b - a;
+}
+
+/* MMDD, four blanks or nothing. The year is the one that brings it nearest to the value date. */
+static bool read_entry_date(struct cursor *cursor, int year, date_day value, date_day *out)
+{
+    const char *p = cursor->at;
+
+    *out = DATE_NONE;
+    if (left(cursor) >= 4 && memcmp(p, "    ", 4) == 0) {
+        cursor->at += 4;
+        return true;
+    }
+    if (left(cursor) == 0 || !is_digit(p[0]))
+        return true;
+    if (left(cursor) < 4)
+        return wrong_at(cursor, p, "the entry date is cut off");
+    int month = two_digits(p), day = two_digits(p + 2);
+    if (month < 0 || day < 0)
+        return wrong_at(cursor, p, "the entry date is not four digits");
+    if (!day_of(year, month, day, out))
+        return wrong_at(cursor, p, "there is no such entry date");
+    date_day other;
+    if (*out > value + 183 && day_of(year - 1, month, day, &other))
+        *out = apart(other, value) < apart(*out, value) ? other : *out;
+    else if (*out < value - 183 && day_of(year + 1, month, day, &other))
+        *out = apart(other, value) < apart(*out, value) ? other : *out;
+    cursor->at += 4;
+    return true;
+}
+
+/* C, D, RC, RD (reversals), EC, ED (expected), then perhaps the third letter of the currency. */
+static bool read_mark(struct cursor *cursor, struct statement_entry *entry, bool *credit)
+{
+    const char *p = cursor->at;
+    size_t length = 1;
+
+    if (left(cursor) >= 2 && (p[0] == 'R' || p[0] == 'E') && (p[1] == 'C' || p[1] == 'D'))
+        length = 2;
+    else if (left(cursor) == 0 || (p[0] != 'C' && p[0] != 'D'))
+        return wrong_at(cursor, p, "the mark is none of C, D, RC, RD, EC, ED");
+    entry->mark = (struct span){p, length};
+    entry->reversal = p[0] == 'R';
+    if (p[0] == 'E')
+        entry->status = STATUS_PENDING;
+    *credit = (p[length - 1] == 'C') != entry->reversal;
+    cursor->at += length;
+    if (left(cursor) > 0 && is_upper(*cursor->at))
+        cursor->at++;
+    return true;
+}
+
+/* Digits with one comma or dot. A mark without digits behind it counts as one decimal. */
+static bool read_amount(struct cursor *cursor, struct decimal *out)
+{
+    const char *p = cursor->at, *mark = NULL;
+    int64_t mantissa = 0;
+
+    for (; p < cursor->end; p++) {
+        if (is_digit(*p)) {
+            if (mantissa > (INT64_MAX - 9) / 100)
+                return wrong_at(cursor, cursor->at, "the amount is too large");
+            mantissa = mantissa * 10 + (*p - '0');
+        } else if ((*p == ',' || *p == '.') && !mark) {
+            mark = p;
+        } else {
+            break;
+        }
+    }
+    if (p == cursor->at || (mark && p == cursor->at + 1))
+        return wrong_at(cursor, cursor->at, "there is no amount");
+    *out = (struct decimal){mantissa, mark ? (int)(p - mark - 1) : 0};
+    if (out->scale > MONEY_SCALE_MAX)
+        return wrong_at(cursor, mark, "the amount has too many decimals");
+    if (mark && out->scale == 0)
+        *out = (struct decimal){mantissa * 10, 1};
+    cursor->at = p;
+    return true;
+}
+
+/* The end of the cursor's line, without a carriage return; *next gets where the next one starts. */
+static const char *line_stop(const struct cursor *cursor, const char **next)
+{
+    const char *newline = memchr(cursor->at, '\n', left(cursor));
+    const char *stop = newline ? newline : cursor->end;
+
+    *next = newline ? newline + 1 : cursor->end;
+    while (stop > cursor->at && stop[-1] == '\r')
+        stop--;
+    return stop;
+}
+
+/* S, N or F and three letters or digits; whatever else is there is the customer's reference. */
+static void read_type(struct cursor *cursor, const char *stop, struct statement_entry *entry)
+{
+    const char *p = cursor->at;
+
+    if (stop - p < 4 || (p[0] != 'N' && p[0] != 'S' && p[0] != 'F'))
+        return;
+    for (int i = 1; i < 4; i++)
+        if (!is_upper(p[i]) && !is_digit(p[i]))
+            return;
+    entry->type = (struct span){p, 4};
+    cursor->at += 4;
+}
+
+/* REFERENCE//BANKREFERENCE */
+static void read_references(struct cursor *cursor, const char *stop, struct statement_entry *entry)
+{
+    const char *p = cursor->at, *slash = p;
+
+    for (;;) {
+        slash = slash < stop ? memchr(slash, '/', (size_t)(stop - slash)) : NULL;
+        if (!slash || (slash + 1 < stop && slash[1] == '/'))
+            break;
+        slash++;
+    }
+    entry->customer_ref = (struct span){p, (size_t)((slash ? slash : stop) - p)};
+    if (slash)
+        entry->bank_ref = (struct span){slash + 2, (size_t)(stop - slash - 2)};
+}
+
+/* Charges among the supplementary details: /CHGS/EUR1,23/ */
+static void read_charges(struct statement_entry *entry)
+{
+    const char *found = memmem(entry->extra.data, entry->extra.length, "/CHGS/", 6);
+
+    if (!found)
+        return;
+    const char *end = entry->extra.data + entry->extra.length, *p = found + 6;
+    while (p < end && *p != '/' && *p != '\n' && *p != '\r')
+        p++;
+    entry->fee = (struct span){found + 6, (size_t)(p - found - 6)};
+}
+
+bool mt940_line_entry(struct span value, struct statement_entry *entry, struct mt940_wrong *wrong)
+{
+    struct cursor cursor = {value.data, value.data + value.length, value.data, wrong};
+    const char *next;
+    int year = 0;
+    bool credit = false;
+
+    if (!read_date(&cursor, &year, &entry->value_date) ||
+        !read_entry_date(&cursor, year, entry->value_date, &entry->booking_date) ||
+        !read_mark(&cursor, entry, &credit))
+        return false;
+    while (left(&cursor) > 0 && (*cursor.at == '\n' || *cursor.at == '\r'))
+        cursor.at++;
+    if (!read_amount(&cursor, &entry->amount))
+        return false;
+    if (!credit)
+        entry->amount.mantissa = -entry->amount.mantissa;
+    const char *stop = line_stop(&cursor, &next);
+    read_type(&cursor, stop, entry);
+    read_references(&cursor, stop, entry);
+    if (next < cursor.end) {
+        entry->extra = (struct span){next, (size_t)(cursor.end - next)};
+        read_charges(entry);
+    }
+    return true;
+}
+
+static bool read_currency(struct cursor *cursor, struct span *currency)
+{
+    const char *p = cursor->at;
+
+    if (left(cursor) < 3 || !is_upper(p[0]) || !is_upper(p[1]) || !is_upper(p[2]))
+        return wrong_at(cursor, p, "the currency is not three letters");
+    *currency = (struct span){p, 3};
+    cursor->at += 3;
+    return true;
+}
+
+/* An amount, and nothing but blanks behind it. */
+static bool read_last_amount(struct cursor *cursor, struct decimal *out)
+{
+    if (!read_amount(cursor, out))
+        return false;
+    while (left(cursor) > 0 && (unsigned char)*cursor->at <= ' ')
+        cursor->at++;
+    return left(cursor) == 0 || wrong_at(cursor, cursor->at, "something stands behind the amount");
+}
+
+bool mt940_line_balance(struct span value, struct statement_balance *balance,
+                        struct span *currency, struct mt940_wrong *wrong)
+{
+    struct cursor cursor = {value.data, value.data + value.length, value.data, wrong};
+    bool debit;
+    int year = 0;
+
+    balance->count = -1;
+    if (value.length == 0 || (value.data[0] != 'C' && value.data[0] != 'D'))
+        return wrong_at(&cursor, cursor.at, "the mark is neither C nor D");
+    debit = value.data[0] == 'D';
+    cursor.at++;
+    if (!read_date(&cursor, &year, &balance->date) || !read_currency(&cursor, currency) ||
+        !read_last_amount(&cursor, &balance->amount))
+        return false;
+    if (debit)
+        balance->amount.mantissa = -balance->amount.mantissa;
+    balance->known = true;
+    return true;
+}
+
+bool mt940_line_floor(struct span value, struct statement_balance *balance, struct span *currency,
+                      struct mt940_wrong *wrong)
+{
+    struct cursor cursor = {value.data, value.data + value.length, value.data, wrong};
+    bool debit = false;
+
+    balance->count = -1;
+    balance->date = DATE_NONE;
+    if (!read_currency(&cursor, currency))
+        return false;
+    if (left(&cursor) > 0 && (*cursor.at == 'C' || *cursor.at == 'D'))
+        debit = *cursor.at++ == 'D';
+    if (!read_last_amount(&cursor, &balance->amount))
+        return false;
+    if (debit)
+        balance->amount.mantissa = -balance->amount.mantissa;
+    balance->known = true;
+    return true;
+}
+
+bool mt940_line_total(struct span value, struct statement_balance *balance, struct span *currency,
+                      struct mt940_wrong *wrong)
+{
+    struct cursor cursor = {value.data, value.data + value.length, value.data, wrong};
+
+    balance->date = DATE_NONE;
+    balance->count = 0;
+    for (; left(&cursor) > 0 && is_digit(*cursor.at); cursor.at++) {
+        if (balance->count > INT32_MAX)
+            return wrong_at(&cursor, cursor.at, "the count is too large");
+        balance->count = balance->count * 10 + (*cursor.at - '0');
+    }
+    if (cursor.at == cursor.start)
+        return wrong_at(&cursor, cursor.at, "there is no count");
+    if (!read_currency(&cursor, currency) || !read_last_amount(&cursor, &balance->amount))
+        return false;
+    balance->known = true;
+    return true;
+}
