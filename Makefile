@@ -50,7 +50,7 @@ EMBEDDED := $(sort $(wildcard screens/*.screen screens/fields sql/schema/*.sql s
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 # Other test programs: tests/<suite>/<name>.c gives build/<variant>/tests/<name>.
 TOOLS := $(patsubst %.c,$(BUILD)/tests/%,$(notdir $(wildcard tests/screen/*.c tests/sql/*.c \
-         tests/fault/*.c tests/bench/*.c tests/tidy/*.c)))
+         tests/fault/*.c tests/bench/*.c tests/tidy/*.c tests/formats/*.c)))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
 CATALOGUES := $(patsubst screens/po/%.po,build/share/locale/%/LC_MESSAGES/daybook.mo,\
               $(wildcard screens/po/*.po))
@@ -164,7 +164,7 @@ $(BUILD)/tests/%: tests/$(1)/%.c $(LIBRARY)
 	@$$(COMPILE) $$(CFLAGS) -Itests -MMD -MP -MF $$@.d -o $$@ $$< $$(LIBRARY) $$(LDFLAGS) \
 	    -lcmocka $$(shell pkg-config --libs vterm 2>/dev/null) -lutil $$(LIBS_all)
 endef
-$(foreach suite,screen sql fault bench,$(eval $(call tool_rule,$(suite))))
+$(foreach suite,screen sql fault bench formats,$(eval $(call tool_rule,$(suite))))
 
 # tidy checks the house before anything else is built, so it stands alone.
 $(BUILD)/tests/tidy: tests/tidy/tidy.c
