@@ -1,0 +1,60 @@
+-- Roles, schemas and what nobody may do. Owners and definers cannot log in; people and services are
+-- members of groups and own nothing (ARCHITECTURE.md, "Rights").
+do $$
+declare
+    name text;
+begin
+    foreach name in array array[
+        -- own_*: own tables.  def_*: own views and functions, hold only the grants those need.
+        'own_core', 'own_desk', 'def_read', 'def_import', 'def_match', 'def_case', 'def_feed',
+        'def_enrol',
+        -- g_*: what people and services are members of.
+        'g_operator', 'g_support', 'g_clearing', 'g_supervisor', 'g_risk', 'g_fare', 'g_device',
+        'g_auditor', 'g_sysadmin', 'g_service', 'g_core_writer']
+    loop
+        if not exists (select from pg_catalog.pg_roles where rolname = name) then
+            execute format('create role %I nologin nosuperuser noinherit nobypassrls', name);
+        end if;
+    end loop;
+    foreach name in array array[
+        'g_support', 'g_clearing', 'g_supervisor', 'g_risk', 'g_fare', 'g_device', 'g_auditor',
+        'g_sysadmin']
+    loop
+        execute format('alter role %I inherit', name);
+        execute format('grant g_operator to %I', name);
+    end loop;
+    -- Enrolment creates logins; only its one function, with a fixed list of groups, runs as this.
+    alter role def_enrol createrole;
+end
+$$;
+
+-- New functions are nobody's to call until a grant says so; the rule is global because a grant made
+-- globally cannot be revoked for one schema.
+alter default privileges for role own_core, own_desk, def_read, def_import, def_match, def_case,
+    def_feed, def_enrol revoke execute on functions from public;
+alter default privileges revoke execute on functions from public;
+
+create schema core authorization own_core;
+create schema desk authorization own_desk;
+revoke all on schema public from public;
+
+grant usage on schema core to def_read, def_import, def_match, def_case, def_feed;
+grant usage on schema desk to def_read, def_import, def_match, def_case, def_feed, def_enrol,
+    g_operator, g_service, g_core_writer;
+
+-- Rights on the database itself. They are not copied with a database, so that whoever clones one
+-- calls this again.
+create function desk.grant_database() returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    execute format('revoke all on database %I from public', current_database());
+    execute format('grant connect on database %I to g_operator, g_service, g_core_writer',
+        current_database());
+    -- Matching keeps its work sets in temporary tables; nobody else can make any, so that nothing
+    -- can be shadowed.
+    execute format('grant temporary on database %I to def_match, def_import', current_database());
+end
+$$;
+comment on function desk.grant_database() is 'Who may connect, and who may make temporary tables.';
+alter function desk.grant_database() owner to own_desk;
+select desk.grant_database();

@@ -1,0 +1,267 @@
+-- What the desk knows before the first file: operators, channels, calendars, days, the audit.
+set local role own_desk;
+
+-- One row fixes the clock for tests and for the TRAINING environment; without it time is real.
+create table desk.environment (
+    single boolean primary key default true check (single),
+    name text not null default 'TRAINING' check (name in ('TRAINING', 'TEST', 'PROD')),
+    fixed_at timestamptz check (fixed_at is null or name <> 'PROD')
+);
+insert into desk.environment default values;
+
+create function desk.now() returns timestamptz
+language sql stable security definer set search_path = pg_catalog, pg_temp
+return coalesce((select fixed_at from desk.environment), statement_timestamp());
+comment on function desk.now() is 'The time that rules use (rule B18).';
+
+create function desk.refuse(code text, word text, detail text default '') returns void
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+begin
+    raise exception using errcode = code, message = word, detail = coalesce(detail, '');
+end
+$$;
+comment on function desk.refuse(text, text, text) is
+    'Raises a code; the sentence that people read is in the program.';
+
+create table desk.operator (
+    login name primary key,
+    person text not null check (person <> ''),
+    channels text[], -- null: all channels (scope, rule B19)
+    enrolled_at timestamptz not null default statement_timestamp(),
+    ended_at timestamptz
+);
+
+-- Who calls: the login of the session, which must be enrolled and not ended.
+create function desk.actor() returns text
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    if not exists (select from desk.operator o where o.login = session_user
+                   and o.ended_at is null) then
+        perform desk.refuse('DB403', 'operator-unknown', 'login=' || session_user);
+    end if;
+    return session_user;
+end
+$$;
+comment on function desk.actor() is 'The enrolled login of this session, or a refusal (rule B19).';
+
+create function desk.sees_all() returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp
+return coalesce((select o.channels is null and o.ended_at is null from desk.operator o
+                 where o.login = session_user), false);
+create function desk.my_channels() returns text[]
+language sql stable security definer set search_path = pg_catalog, pg_temp
+return coalesce((select o.channels from desk.operator o
+                 where o.login = session_user and o.ended_at is null), '{}');
+comment on function desk.sees_all() is 'Whether the session sees every channel (rule B19).';
+comment on function desk.my_channels() is 'The channels the session sees otherwise (rule B19).';
+
+create table desk.audit_entry (
+    entry_id bigint generated always as identity primary key,
+    at timestamptz not null default clock_timestamp(),
+    actor text not null default session_user,
+    action text not null,
+    object text not null default '',
+    detail text not null default ''
+);
+create index audit_entry_object on desk.audit_entry (object, entry_id);
+
+create function desk.deny_change() returns trigger
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    raise exception using errcode = 'DB405', message = 'rows-stay',
+        detail = 'table=' || tg_table_name;
+end
+$$;
+comment on function desk.deny_change() is 'Rows of this table are never changed or deleted.';
+create trigger audit_entry_stays before update or delete on desk.audit_entry
+    for each row execute function desk.deny_change();
+create trigger audit_entry_stays_whole before truncate on desk.audit_entry
+    for each statement execute function desk.deny_change();
+
+create table desk.calendar (
+    calendar_id text primary key,
+    name text not null
+);
+-- Monday to Friday are business days unless a row here says otherwise.
+create table desk.calendar_day (
+    calendar_id text not null references desk.calendar,
+    day date not null,
+    business boolean not null,
+    note text not null default '',
+    primary key (calendar_id, day)
+);
+
+create function desk.is_business_day(p_calendar text, p_day date) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp
+return coalesce((select d.business from desk.calendar_day d
+                 where d.calendar_id = p_calendar and d.day = p_day),
+                extract(isodow from p_day) < 6);
+create function desk.business_day_add(p_calendar text, p_day date, p_days integer) returns date
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+    step constant integer := case when p_days < 0 then -1 else 1 end;
+    rest integer := abs(p_days);
+    result date := p_day;
+begin
+    while rest > 0 loop
+        result := result + step;
+        if desk.is_business_day(p_calendar, result) then
+            rest := rest - 1;
+        end if;
+    end loop;
+    return result;
+end
+$$;
+create function desk.business_days(p_calendar text, p_from date, p_to date) returns integer
+language sql stable set search_path = pg_catalog, pg_temp
+return (select count(*)::integer from generate_series(p_from + 1, p_to, interval '1 day') d
+        where p_to > p_from and p_to - p_from < 4000
+        and desk.is_business_day(p_calendar, d::date));
+comment on function desk.is_business_day(text, date) is 'Whether the bank works (rule B18).';
+comment on function desk.business_day_add(text, date, integer) is
+    'The n-th business day after (or before) a day, itself not counted (rule B18).';
+comment on function desk.business_days(text, date, date) is
+    'Business days after one day up to another (rule B18).';
+
+create table desk.channel (
+    channel_id text primary key check (channel_id ~ '^[A-Z][A-Z0-9_-]{1,15}$'),
+    bank text not null,
+    currency text not null check (currency ~ '^[A-Z]{3}$'),
+    has_statement text not null default 'YES' check (has_statement in ('YES', 'NO', 'PARTIAL')),
+    statement_format text check (statement_format ~ '^(mt940|camt|bai2|ofx|csv:[a-z0-9_-]+)$'),
+    cutoff time not null default '24:00',        -- local; later sendings belong to the next day
+    utc_offset interval not null default '8 hours',
+    statement_due time not null default '09:30', -- local, on the business day after
+    carry_window integer not null default 3 check (carry_window between 0 and 30),
+    return_window integer not null default 10 check (return_window between 0 and 60),
+    calendar_id text not null references desk.calendar,
+    fee_expected bigint,                          -- minor units a payment; null: not checked
+    files_from date not null default current_date, -- the first business day a file is owed for
+    contact text not null default '',
+    version integer not null default 1,
+    check ((has_statement = 'NO') = (statement_format is null))
+);
+create table desk.channel_account (
+    account text primary key check (account = upper(account) and account !~ '\s'),
+    channel_id text not null references desk.channel
+);
+
+create table desk.business_day (
+    day date primary key,
+    state text not null default 'OPEN' check (state in ('OPEN', 'CLOSED')),
+    closed_at timestamptz,
+    check ((state = 'CLOSED') = (closed_at is not null))
+);
+
+-- Legal state edges stand once, here; `make check` compares the program's with them.
+create table desk.state_edge (
+    kind text not null check (kind in ('payment', 'exception', 'file')),
+    from_state text not null,
+    to_state text not null,
+    signed boolean not null default false, -- only by a signed request
+    primary key (kind, from_state, to_state)
+);
+insert into desk.state_edge (kind, from_state, to_state, signed)
+select 'payment', f, t, s
+from (values
+    ('CREATED', '{APPROVED,CANCELLED,REJECTED}'::text[], false),
+    ('APPROVED', '{SUBMITTED,CANCELLED,FAILED}', false),
+    ('SUBMITTED', '{ACCEPTED,PAID,FAILED,UNKNOWN,RECONCILED}', false),
+    ('ACCEPTED', '{PAID,FAILED,UNKNOWN,RECONCILED}', false),
+    ('UNKNOWN', '{PAID,FAILED,PRESUMED_PAID,RECONCILED}', false),
+    ('PRESUMED_PAID', '{PAID,FAILED,RECONCILED,RETURNED}', false),
+    ('PRESUMED_PAID', '{NOT_PAID}', true),
+    ('PAID', '{RECONCILED,RETURNED}', false),
+    ('PAID', '{NOT_PAID}', true),
+    ('RECONCILED', '{RETURNED}', false),
+    ('RECONCILED', '{PAID}', true),
+    ('FAILED', '{PAID,REPAID,CREDITED_BACK}', true),
+    ('NOT_PAID', '{PAID,REPAID,CREDITED_BACK}', true),
+    ('RETURNED', '{REPAID,CREDITED_BACK}', true)) as edges (f, ts, s), unnest(ts) as t;
+insert into desk.state_edge (kind, from_state, to_state, signed)
+select 'exception', f, t, s
+from (values
+    ('OPEN', '{CLAIMED,AUTO_CLOSED}'::text[], false),
+    ('CLAIMED', '{OPEN,WAITING_BANK,WAITING_MERCHANT,WAITING_CARD,PROPOSED,CLOSED,AUTO_CLOSED}',
+        false),
+    ('WAITING_BANK', '{CLAIMED,PROPOSED,CLOSED,AUTO_CLOSED}', false),
+    ('WAITING_MERCHANT', '{CLAIMED,PROPOSED,CLOSED,AUTO_CLOSED}', false),
+    ('WAITING_CARD', '{CLAIMED,PROPOSED,CLOSED,AUTO_CLOSED}', false),
+    ('PROPOSED', '{APPROVED,REJECTED,CLAIMED}', true),
+    ('APPROVED', '{POSTED,CLAIMED}', true),
+    ('POSTED', '{CLOSED}', true),
+    ('REJECTED', '{CLAIMED}', false),
+    ('CLOSED', '{REOPENED}', false),
+    ('AUTO_CLOSED', '{REOPENED}', false),
+    ('REOPENED', '{CLAIMED,AUTO_CLOSED}', false)) as edges (f, ts, s), unnest(ts) as t;
+insert into desk.state_edge (kind, from_state, to_state)
+select 'file', f, t
+from (values
+    ('EXPECTED', '{RECEIVED}'::text[]),
+    ('RECEIVED', '{PARSED,BAD,EMPTY,IGNORED}'),
+    ('PARSED', '{BALANCED,UNBALANCED}'),
+    ('BALANCED', '{MATCHING,SUPERSEDED}'),
+    ('UNBALANCED', '{MATCHING,SUPERSEDED,IGNORED}'),
+    ('EMPTY', '{DONE,SUPERSEDED}'),
+    ('MATCHING', '{DONE}'),
+    ('DONE', '{CLOSED,SUPERSEDED}'),
+    ('BAD', '{IGNORED,SUPERSEDED}')) as edges (f, ts), unnest(ts) as t;
+
+grant execute on function desk.now(), desk.refuse(text, text, text), desk.actor(),
+    desk.is_business_day(text, date), desk.business_day_add(text, date, integer),
+    desk.business_days(text, date, date)
+    to def_read, def_import, def_match, def_case, def_feed, def_enrol;
+grant execute on function desk.sees_all(), desk.my_channels() to def_read, g_operator, g_service;
+grant select on desk.environment, desk.operator, desk.calendar, desk.calendar_day, desk.channel,
+    desk.channel_account, desk.business_day, desk.state_edge to def_read, def_import, def_match,
+    def_case, def_feed;
+grant select on desk.audit_entry to def_read;
+grant insert (actor, action, object, detail) on desk.audit_entry
+    to def_import, def_match, def_case, def_feed, def_enrol;
+grant insert (day) on desk.business_day to def_match, def_import;
+grant select, insert, update on desk.operator to def_enrol;
+reset role;
+
+-- Enrolment: a login and its groups from a fixed list. The password, if any, arrives as a SCRAM
+-- verifier made by the client; nobody here ever sees a password.
+create function desk.operator_enrol(p_login text, p_person text, p_groups text[],
+    p_channels text[] default null, p_verifier text default null) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    g text;
+begin
+    if not pg_has_role(session_user, 'g_sysadmin', 'member') then
+        perform desk.refuse('DB403', 'not-allowed', 'action=operator-enrol');
+    elsif p_login !~ '^[a-z][a-z0-9_]{1,30}$' or p_login ~ '^(g|def|own|pg)_' then
+        perform desk.refuse('DB400', 'bad-login', 'login=' || p_login);
+    elsif p_verifier is not null and p_verifier !~ '^SCRAM-SHA-256\$' then
+        perform desk.refuse('DB400', 'bad-verifier', 'login=' || p_login);
+    end if;
+    foreach g in array p_groups loop
+        if g <> all (array['g_support', 'g_clearing', 'g_supervisor', 'g_risk', 'g_fare',
+                           'g_device', 'g_auditor', 'g_sysadmin', 'g_service',
+                           'g_core_writer']) then
+            perform desk.refuse('DB400', 'bad-group', 'group=' || g);
+        end if;
+    end loop;
+    if not exists (select from pg_catalog.pg_roles where rolname = p_login) then
+        execute format('create role %I login nosuperuser nobypassrls inherit', p_login);
+    end if;
+    if p_verifier is not null then
+        execute format('alter role %I password %L', p_login, p_verifier);
+    end if;
+    foreach g in array p_groups loop
+        execute format('grant %I to %I', g, p_login);
+    end loop;
+    insert into desk.operator (login, person, channels) values (p_login, p_person, p_channels)
+    on conflict (login) do update
+        set person = excluded.person, channels = excluded.channels, ended_at = null;
+    insert into desk.audit_entry (action, object, detail)
+    values ('operator-enrol', p_login, 'groups=' || array_to_string(p_groups, ','));
+end
+$$;
+comment on function desk.operator_enrol(text, text, text[], text[], text) is
+    'Creates a login in groups of a fixed list (rule B19).';
+alter function desk.operator_enrol(text, text, text[], text[], text) owner to def_enrol;
+revoke all on function desk.operator_enrol(text, text, text[], text[], text) from public;
+grant execute on function desk.operator_enrol(text, text, text[], text[], text) to g_sysadmin;

@@ -1,0 +1,309 @@
+-- Statement files, statements, lines and the staging of imports (rule B5).
+set local role own_desk;
+
+create table desk.statement_file (
+    file_id bigint generated always as identity primary key,
+    sha256 bytea not null unique check (octet_length(sha256) = 32),
+    name text not null,
+    format text not null,
+    size_bytes bigint not null check (size_bytes >= 0),
+    channel_id text references desk.channel, -- of its first statement; null while unknown
+    state text not null check (state in ('RECEIVED', 'PARSED', 'BAD', 'BALANCED', 'UNBALANCED',
+        'MATCHING', 'DONE', 'CLOSED', 'EMPTY', 'SUPERSEDED', 'IGNORED')),
+    reason text not null default '',
+    received_at timestamptz not null,
+    received_by text not null,
+    statements integer not null default 0,
+    lines bigint not null default 0,       -- lines in the file
+    lines_new bigint not null default 0,   -- of them not known from another file
+    faults bigint not null default 0,      -- lines that could not be read
+    matched bigint not null default 0,     -- lines matched as they came in
+    parsed_by text,                        -- who first read it
+    verified_at timestamptz,               -- a second login read the stored bytes again and agreed
+    verified_by text,
+    check (verified_by is null or verified_by <> parsed_by)
+);
+create index statement_file_received on desk.statement_file (received_at, file_id);
+create index statement_file_channel on desk.statement_file (channel_id, file_id);
+create index statement_file_unverified on desk.statement_file (file_id)
+    where verified_at is null and state <> 'BAD';
+
+-- The bytes as they came: evidence.
+create table desk.statement_bytes (
+    file_id bigint not null references desk.statement_file,
+    chunk_no integer not null,
+    bytes bytea not null,
+    primary key (file_id, chunk_no)
+);
+alter table desk.statement_bytes alter column bytes set compression lz4;
+
+create table desk.statement (
+    statement_id bigint generated always as identity primary key,
+    file_id bigint not null references desk.statement_file,
+    number integer not null,               -- within the file
+    channel_id text not null references desk.channel,
+    account text not null,
+    currency text not null,
+    reference text not null default '',
+    sequence text not null default '',     -- statement number, and page after '/'
+    interim boolean not null,              -- MT942, camt.052, camt.054
+    superseded boolean not null default false,
+    business_date date not null,           -- the day it is the statement of
+    from_date date,
+    opening_date date,
+    opening bigint,
+    closing_date date,
+    closing bigint,
+    total bigint,                          -- sum of booked entries; null where it is not known
+    entries bigint not null,
+    faults bigint not null,
+    claimed_entries bigint,                -- what a trailer says
+    claimed_total bigint,
+    balanced boolean,                      -- opening + total = closing; null: cannot be said
+    chained boolean,                       -- opening = previous closing; null: cannot be said
+    counted boolean,                       -- trailer's count and sum; null: there is none
+    unique (file_id, number)
+);
+create index statement_account on desk.statement (account, business_date, statement_id);
+create index statement_channel on desk.statement (channel_id, business_date, statement_id);
+
+create table desk.statement_fault (
+    file_id bigint not null references desk.statement_file,
+    fault_no bigint not null,
+    line_no bigint not null,
+    column_no bigint not null,
+    reason text not null,
+    raw text not null,
+    primary key (file_id, fault_no)
+);
+
+-- A file's checks in the order of rule B5; told once, at import.
+create table desk.statement_check (
+    file_id bigint not null references desk.statement_file,
+    check_no integer not null,
+    name text not null,
+    outcome text not null check (outcome in ('ok', 'warning', 'bad', 'n/a')),
+    detail text not null default '',
+    primary key (file_id, check_no)
+);
+
+create sequence desk.line_id;
+-- Identity of a line: account, value date, signed amount, hash of reference or text, occurrence
+-- among equal ones of one statement (rule B5). A 1:1 match found at import stands in the line's own
+-- row and is never updated; later matches and all ends are rows of desk.match.
+create table desk.line (
+    value_date date not null,
+    line_id bigint not null,
+    statement_id bigint not null,
+    channel_id text not null,
+    amount bigint not null,
+    occurrence integer not null,
+    identity uuid not null,
+    line_no bigint not null,           -- of the file
+    booking_date date,
+    interim boolean not null,
+    status text not null check (status in ('BOOKED', 'PENDING', 'INFORMATION', 'FAILED')),
+    payment_id bigint,                 -- matched at import
+    rule_no integer,                   -- by this rule of
+    rule_version integer,              -- this version
+    fee bigint,
+    account text not null,
+    currency text not null,
+    ref text not null default '',      -- the reference a payment is looked for by
+    bank_ref text not null default '',
+    type text not null default '',
+    party_name text not null default '',
+    party_account text not null default '',
+    text text not null default '',
+    primary key (value_date, line_id),
+    check ((payment_id is null) = (rule_no is null))
+) partition by range (value_date);
+create unique index line_identity
+    on desk.line (value_date, account, interim, amount, identity, occurrence);
+create index line_ref on desk.line (ref) where ref <> '';
+-- A match in the line's own row is of a payment of the same day, so this makes it the only one.
+create unique index line_payment
+    on desk.line (payment_id, value_date, interim) where payment_id is not null;
+create index line_statement on desk.line (statement_id, value_date, line_id);
+create index line_unmatched on desk.line (channel_id, value_date, line_id) where payment_id is null;
+
+create function desk.line_partition_name(p_day date) returns text
+language sql immutable set search_path = pg_catalog, pg_temp
+return 'line_' || to_char(p_day, 'YYYYMMDD');
+
+-- Makes the partition of a day; takes a day and nothing else, so that the owner may run it.
+create function desk.line_partition(p_day date) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    name constant text := desk.line_partition_name(p_day);
+begin
+    if p_day not between date '1990-01-01' and date '2199-12-31' then
+        raise exception using errcode = 'DB400', message = 'bad-day', detail = 'day=' || p_day;
+    end if;
+    if to_regclass('desk.' || name) is not null then
+        return;
+    end if;
+    perform pg_advisory_xact_lock(hashtextextended('desk.' || name, 0));
+    if to_regclass('desk.' || name) is null then
+        execute format('create table desk.%I partition of desk.line for values from (%L) to (%L)',
+            name, p_day, p_day + 1);
+    end if;
+end
+$$;
+comment on function desk.line_partition(date) is 'Makes the partition of a day.';
+
+-- A large day is built as a table of its own, indexed and attached: two functions that take a day.
+create function desk.line_day_create(p_day date) returns boolean
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    name constant text := desk.line_partition_name(p_day);
+begin
+    if p_day not between date '1990-01-01' and date '2199-12-31' then
+        raise exception using errcode = 'DB400', message = 'bad-day', detail = 'day=' || p_day;
+    end if;
+    perform pg_advisory_xact_lock(hashtextextended('desk.' || name, 0));
+    if to_regclass('desk.' || name) is not null then
+        return false;
+    end if;
+    execute format('create table desk.%I (like desk.line including defaults including constraints, '
+        'check (value_date >= %L and value_date < %L))', name, p_day, p_day + 1);
+    execute format('grant insert, select on desk.%I to def_import', name);
+    return true;
+end
+$$;
+create function desk.line_day_attach(p_day date) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set maintenance_work_mem = '256MB' as $$
+declare
+    name constant text := desk.line_partition_name(p_day);
+    d text;
+begin
+    execute format('alter table desk.%I add primary key (value_date, line_id)', name);
+    for d in select pg_get_indexdef(x.indexrelid) from pg_catalog.pg_index x
+             where x.indrelid = 'desk.line'::regclass and not x.indisprimary
+    loop
+        -- The parent's definition, on this table, under a name the server picks.
+        execute regexp_replace(d, 'INDEX \S+ ON ONLY desk\.line', format('INDEX ON desk.%I', name));
+    end loop;
+    execute format('alter table desk.line attach partition desk.%I for values from (%L) to (%L)',
+        name, p_day, p_day + 1);
+    execute format('analyze desk.%I', name);
+end
+$$;
+comment on function desk.line_day_create(date) is 'A large day''s own table, not yet attached.';
+comment on function desk.line_day_attach(date) is 'Indexes a large day''s table and attaches it.';
+
+-- Staging. The caller's own rows only: importer cannot be written (ARCHITECTURE.md, "Rights").
+create sequence desk.import_id;
+create table desk.import (
+    import_id bigint primary key,
+    file_id bigint not null,
+    importer name not null default session_user,
+    verifies boolean not null,          -- a second parse of stored bytes
+    channel_id text,                    -- given where the file names no account
+    started_at timestamptz not null default clock_timestamp()
+);
+create unlogged table desk.stage_statement (
+    import_id bigint not null,
+    importer name not null default session_user,
+    number integer not null,
+    account text,
+    currency text,
+    reference text,
+    sequence text,
+    interim boolean,
+    from_date date,
+    as_of date,
+    opening_date date,
+    opening bigint,
+    closing_date date,
+    closing bigint,
+    total bigint,
+    entries bigint,
+    faults bigint,
+    claimed_entries bigint,
+    claimed_total bigint,
+    balanced boolean
+);
+create unlogged table desk.stage (
+    import_id bigint not null,
+    line_no bigint not null,
+    importer name not null default session_user,
+    statement_no integer not null,
+    value_date date,
+    booking_date date,
+    amount bigint,
+    currency text,
+    occurrence integer,
+    identity uuid,
+    status text,
+    fee bigint,
+    ref text,
+    bank_ref text,
+    type text,
+    party_name text,
+    party_account text,
+    text text
+);
+create unlogged table desk.stage_fault (
+    import_id bigint not null,
+    importer name not null default session_user,
+    fault_no bigint not null,
+    line_no bigint not null,
+    column_no bigint not null,
+    reason text not null,
+    raw text not null
+);
+do $$
+declare
+    t text;
+    columns text;
+begin
+    foreach t in array array['stage', 'stage_statement', 'stage_fault'] loop
+        select string_agg(quote_ident(a.attname), ', ' order by a.attnum) into columns
+        from pg_catalog.pg_attribute a
+        where a.attrelid = ('desk.' || t)::regclass and a.attnum > 0 and a.attname <> 'importer';
+        execute format('grant insert (%s) on desk.%I to g_clearing, g_service', columns, t);
+        execute format('grant select, delete, truncate on desk.%I to def_import', t);
+    end loop;
+end
+$$;
+
+-- What a channel owes: one row a channel and business day.
+create table desk.file_due (
+    channel_id text not null references desk.channel,
+    business_date date not null,
+    due_at timestamptz not null,
+    primary key (channel_id, business_date)
+);
+create index file_due_day on desk.file_due (business_date, channel_id);
+
+grant usage on sequence desk.import_id, desk.line_id to def_import;
+grant execute on function desk.line_partition(date), desk.line_partition_name(date),
+    desk.line_day_create(date), desk.line_day_attach(date) to def_import;
+grant select on desk.statement_file, desk.statement_bytes, desk.statement, desk.statement_fault,
+    desk.statement_check, desk.line, desk.file_due, desk.import to def_read, def_import, def_match,
+    def_case;
+grant insert on desk.statement_file, desk.statement_bytes, desk.statement, desk.statement_fault,
+    desk.statement_check, desk.line, desk.import to def_import;
+grant update on desk.statement_file to def_import, def_match;
+grant update (superseded, chained) on desk.statement to def_import;
+grant insert on desk.file_due to def_match;
+
+-- State moves along legal edges only; the kind of object is the trigger's argument.
+create function desk.edge_guard() returns trigger
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if new.state <> old.state and not exists (
+        select from desk.state_edge e
+        where e.kind = tg_argv[0] and e.from_state = old.state and e.to_state = new.state) then
+        perform desk.refuse('DB412', 'illegal-edge',
+            format('kind=%s from=%s to=%s', tg_argv[0], old.state, new.state));
+    end if;
+    return new;
+end
+$$;
+comment on function desk.edge_guard() is 'Legal edges of states only (rules B4, B5).';
+create trigger statement_file_guard before update on desk.statement_file
+    for each row execute function desk.edge_guard('file');
+reset role;

@@ -1,0 +1,359 @@
+-- Lines of an import, and the matches that need no second look.
+-- The work sets are temporary tables, which do not exist yet when functions are made.
+set local check_function_bodies = off;
+
+-- The plain pairs are matched as the lines go in: one booked line and one payment under the same
+-- reference, everything agrees, same business day. All the rest is for desk.reconcile(). The text
+-- of the statement is made once, for the parent table or for a large day's own table.
+create function desk.import_insert_sql(p_table text, p_conflict text) returns text
+language sql immutable set search_path = pg_catalog, pg_temp
+return format($sql$
+    with put as (
+        insert into desk.%I (value_date, line_id, statement_id, channel_id, amount, occurrence,
+            identity, line_no, booking_date, interim, status, payment_id, rule_no, rule_version,
+            fee, account, currency, ref, bank_ref, type, party_name, party_account, text)
+        select l.day, nextval('desk.line_id'), l.statement_id, l.channel_id, l.amount,
+            l.occurrence, l.identity, l.line_no, l.booking_date, l.interim, l.status,
+            p.payment_id, case when p.payment_id is not null then $5 end,
+            case when p.payment_id is not null then $6 end, l.fee, l.account, l.currency, l.ref,
+            l.bank_ref, l.type, l.party_name, l.party_account, l.text
+        from (
+            select coalesce(s.value_date, s.booking_date, w.business_date) as day,
+                w.statement_id, w.channel_id, w.account, w.interim, s.amount,
+                s.occurrence + case when w.paged then desk.import_page_offset(w.statement_id,
+                    s.identity, s.amount, coalesce(s.value_date, s.booking_date, w.business_date))
+                    else 0 end as occurrence,
+                s.identity, s.line_no, s.booking_date, s.status, s.fee,
+                coalesce(nullif(s.currency, ''), w.currency) as currency, coalesce(s.ref, '') as ref,
+                coalesce(s.bank_ref, '') as bank_ref, coalesce(s.type, '') as type,
+                coalesce(s.party_name, '') as party_name,
+                coalesce(s.party_account, '') as party_account, coalesce(s.text, '') as text
+            from desk.stage s
+            join w_statement w on w.number = s.statement_no
+            where s.import_id = $1 and s.importer = session_user
+                and coalesce(s.value_date, s.booking_date, w.business_date) between $2 and $3) l
+        left join (
+            select p.payment_id, p.bank_ref, p.channel_id, p.currency, p.business_date,
+                case p.direction when 'OUT' then -p.amount else p.amount end as amount,
+                p.payee_name, p.payee_account, p.expected_fee
+            from core.payment p
+            where p.payment_id >= core.first_id($2) and p.payment_id < core.first_id($3 + 1)
+                and p.ref_alone and p.bank_ref is not null
+                and p.state in ('SUBMITTED', 'ACCEPTED', 'PRESUMED_PAID', 'PAID', 'RECONCILED')
+                and not exists (select from desk.line k
+                    where k.payment_id = p.payment_id and k.value_date between $2 and $3)
+                and not exists (select from desk.match_item m where m.payment_id = p.payment_id)
+            ) p
+            on p.bank_ref = l.ref and p.amount = l.amount and p.business_date = l.day
+                and p.channel_id = l.channel_id and p.currency = l.currency
+                and l.status = 'BOOKED' and l.occurrence = 1 and $4
+                and (l.party_account = '' or p.payee_account = ''
+                     or l.party_account = p.payee_account)
+                and (l.party_name = '' or p.payee_name = '' or l.party_name = p.payee_name)
+                and (l.fee is null or l.fee = coalesce(p.expected_fee, $7, l.fee))
+        %s
+        returning payment_id)
+    select count(*), count(payment_id) from put$sql$, p_table, p_conflict);
+comment on function desk.import_insert_sql(text, text) is
+    'The statement that puts lines in and matches the plain pairs (DESIGN: T+1 in the database).';
+
+-- Pages of one statement number may come in several files: equal lines of the other pages count.
+create function desk.import_page_offset(p_statement bigint, p_identity uuid, p_amount bigint,
+    p_day date) returns integer
+language sql stable security definer set search_path = pg_catalog, pg_temp
+return (
+    select count(*)::integer
+    from desk.statement s
+    join desk.statement o on o.account = s.account and o.file_id <> s.file_id
+        and o.interim = s.interim and o.sequence <> s.sequence
+        and split_part(o.sequence, '/', 1) = split_part(s.sequence, '/', 1)
+    join desk.line l on l.statement_id = o.statement_id and l.value_date = p_day
+        and l.amount = p_amount and l.identity = p_identity
+    where s.statement_id = p_statement);
+comment on function desk.import_page_offset(bigint, uuid, bigint, date) is
+    'Equal lines on the other pages of the same statement (rule B5).';
+
+-- One range of days; p_big builds a single day as a table of its own.
+create function desk.import_put(p_import bigint, p_from date, p_to date, p_big boolean,
+    out lines bigint, out matched bigint)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set jit = off set work_mem = '256MB' as $$
+declare
+    r desk.match_rule;
+    plain boolean;
+    fee bigint;
+    target constant text := case when p_big then desk.line_partition_name(p_from) else 'line' end;
+begin
+    select m.* into r from desk.match_rule m
+    join desk.rule_version v on v.version = m.version and v.active
+    where m.kind = 'REFERENCE' and m.line_field = 'ref' and m.payment_field = 'bank_ref'
+    order by m.rule_no limit 1;
+    plain := found and not exists (select from desk.business_day b
+                                   where b.state = 'CLOSED' and b.day between p_from and p_to);
+    select c.fee_expected into fee from desk.channel c
+    where c.channel_id = (select min(w.channel_id) from w_statement w);
+    execute desk.import_insert_sql(target, case when p_big then '' else
+        'on conflict (value_date, account, interim, amount, identity, occurrence) do nothing' end)
+        into lines, matched
+        using p_import, p_from, p_to, plain, r.rule_no, r.version, fee;
+    if p_big then
+        perform desk.line_day_attach(p_from);
+    end if;
+end
+$$;
+comment on function desk.import_put(bigint, date, date, boolean) is 'Puts the lines of some days in.';
+
+-- All lines. A large day that has no partition yet is built whole; where that meets the same line or
+-- payment twice, the day goes in line by line like the small ones.
+create function desk.import_lines(p_import bigint, out lines bigint, out matched bigint)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    d record;
+    part record;
+    done boolean;
+begin
+    lines := 0;
+    matched := 0;
+    for d in
+        select coalesce(s.value_date, s.booking_date, w.business_date) as day, count(*) as n
+        from desk.stage s join w_statement w on w.number = s.statement_no
+        where s.import_id = p_import and s.importer = session_user
+        group by 1 order by 1
+    loop
+        done := false;
+        if d.n >= 20000 then
+            begin
+                if desk.line_day_create(d.day) then
+                    select * into part from desk.import_put(p_import, d.day, d.day, true);
+                    done := true;
+                end if;
+            exception when unique_violation then
+                done := false;
+            end;
+        end if;
+        if not done then
+            perform desk.line_partition(d.day);
+            select * into part from desk.import_put(p_import, d.day, d.day, false);
+        end if;
+        lines := lines + part.lines;
+        matched := matched + part.matched;
+    end loop;
+end
+$$;
+comment on function desk.import_lines(bigint) is 'Lines of an import, day by day.';
+
+create function desk.import_checks(p_file bigint, p_known bigint) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+    with s as (
+        select count(*) as n, count(*) filter (where not s.balanced) as unbalanced,
+            count(s.balanced) as balances, count(*) filter (where not s.chained) as broken,
+            count(s.chained) as chains, count(*) filter (where not s.counted) as miscounted,
+            count(s.counted) as counts, coalesce(sum(s.faults), 0) as faults,
+            string_agg(distinct s.account, ', ') as accounts, min(s.business_date) as first,
+            max(s.business_date) as last, count(*) filter (where s.business_date > current_date + 3)
+            as future
+        from desk.statement s where s.file_id = p_file)
+    insert into desk.statement_check (file_id, check_no, name, outcome, detail)
+    select p_file, c.check_no, c.name, c.outcome, c.detail
+    from s, lateral (values
+        (1, 'account known', 'ok', s.accounts),
+        (2, 'not seen before', 'ok', ''),
+        (3, 'period', case when s.future > 0 then 'warning' else 'ok' end,
+            concat_ws(' .. ', s.first, nullif(s.last, s.first))),
+        (4, 'opening = previous closing', case when s.chains = 0 then 'n/a'
+            when s.broken > 0 then 'bad' else 'ok' end, format('%s of %s', s.chains - s.broken, s.n)),
+        (5, 'opening + sum = closing', case when s.balances = 0 then 'n/a'
+            when s.unbalanced > 0 then 'bad' else 'ok' end,
+            format('%s of %s', s.balances - s.unbalanced, s.n)),
+        (6, 'trailer count and sum', case when s.counts = 0 then 'n/a'
+            when s.miscounted > 0 then 'bad' else 'ok' end,
+            format('%s of %s', s.counts - s.miscounted, s.n)),
+        (7, 'lines new', 'ok', case when p_known > 0 then format('%s known already', p_known)
+            else '' end),
+        (8, 'lines readable', case when s.faults > 0 then 'bad' else 'ok' end,
+            case when s.faults > 0 then format('%s could not be read', s.faults) else '' end))
+        as c (check_no, name, outcome, detail);
+$$;
+comment on function desk.import_checks(bigint, bigint) is 'The checks of a file in order (rule B5).';
+
+create function desk.import_finish(p_import bigint, out file_id bigint, out state text,
+    out statements integer, out lines bigint, out lines_new bigint, out matched bigint,
+    out faults bigint, out reason text)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set jit = off set work_mem = '256MB' as $$
+declare
+    i constant desk.import := desk.import_mine(p_import);
+    bad boolean;
+begin
+    file_id := i.file_id;
+    if i.verifies then
+        perform desk.refuse('DB412', 'import-verifies', 'import=' || p_import);
+    end if;
+    insert into desk.statement_fault (file_id, fault_no, line_no, column_no, reason, raw)
+    select i.file_id, f.fault_no, f.line_no, f.column_no, f.reason, f.raw
+    from desk.stage_fault f where f.import_id = p_import and f.importer = session_user;
+    get diagnostics faults = row_count;
+    reason := coalesce(desk.import_statements(p_import, i), '');
+    select count(*) into lines from desk.stage s
+    where s.import_id = p_import and s.importer = session_user;
+    select count(*) into statements from desk.statement s where s.file_id = i.file_id;
+    if reason = '' and statements = 0 then
+        reason := 'The file holds no statement.';
+    end if;
+    if reason <> '' then
+        state := 'BAD';
+        lines_new := 0;
+        matched := 0;
+        update desk.statement_file f set state = 'BAD', reason = import_finish.reason,
+            faults = import_finish.faults where f.file_id = i.file_id;
+        perform desk.exception_for_file(i.file_id, 'FILE_BAD', reason);
+        perform desk.stage_clear(p_import);
+        return;
+    end if;
+    perform from desk.channel_lock k
+    where k.channel_id in (select w.channel_id from w_statement w) order by k.channel_id for update;
+    perform desk.import_supersede(i.file_id);
+    select l.lines, l.matched into lines_new, matched from desk.import_lines(p_import) l;
+    perform desk.import_chain(i.file_id);
+    perform desk.import_checks(i.file_id, lines - lines_new);
+    select bool_or(not coalesce(s.balanced, true) or not coalesce(s.chained, true)
+                   or not coalesce(s.counted, true)) into bad
+    from desk.statement s where s.file_id = i.file_id;
+    perform desk.import_settle(i.file_id, statements, lines, lines_new, matched, faults, bad);
+    perform desk.stage_clear(p_import);
+    select f.state into state from desk.statement_file f where f.file_id = i.file_id;
+    insert into desk.audit_entry (action, object, detail) values ('import', 'F-' || i.file_id,
+        format('statements=%s lines=%s new=%s matched=%s faults=%s', statements, lines, lines_new,
+            matched, faults));
+end
+$$;
+comment on function desk.import_finish(bigint) is
+    'Staged rows become statements and lines, all or none (rule B5).';
+
+-- The file's figures, and its way from PARSED to balanced or not.
+create function desk.import_settle(p_file bigint, p_statements integer, p_lines bigint,
+    p_new bigint, p_matched bigint, p_faults bigint, p_bad boolean) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    update desk.statement_file f
+    set state = case when p_lines = 0 and p_faults = 0 and not p_bad then 'EMPTY' else 'PARSED' end,
+        channel_id = (select s.channel_id from desk.statement s where s.file_id = p_file
+                      order by s.number limit 1),
+        statements = p_statements, lines = p_lines, lines_new = p_new, matched = p_matched,
+        faults = p_faults
+    where f.file_id = p_file;
+    update desk.statement_file f
+    set state = case when p_bad or p_faults > 0 then 'UNBALANCED' else 'BALANCED' end
+    where f.file_id = p_file and f.state = 'PARSED';
+    if p_faults > 0 then
+        perform desk.exception_for_file(p_file, 'FILE_BAD', p_faults || ' lines could not be read.');
+    end if;
+end
+$$;
+comment on function desk.import_settle(bigint, integer, bigint, bigint, bigint, bigint, boolean) is
+    'State and figures of a file (rule B5).';
+
+-- The second reading: another login parses the stored bytes and stages what it found; what is stored
+-- must be the same. Until then the lines are provisional.
+create function desk.verify_begin(p_file bigint) returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    f desk.statement_file;
+    result bigint;
+begin
+    perform desk.import_check_caller('verify');
+    select * into f from desk.statement_file x where x.file_id = p_file;
+    if not found then
+        perform desk.refuse('DB404', 'file-unknown', 'file=F-' || p_file);
+    elsif f.verified_at is not null or f.state in ('BAD', 'RECEIVED') then
+        perform desk.refuse('DB412', 'file-not-provisional', 'file=F-' || p_file);
+    elsif f.parsed_by = session_user then
+        perform desk.refuse('DB403', 'same-login', 'file=F-' || p_file);
+    end if;
+    result := nextval('desk.import_id');
+    insert into desk.import (import_id, file_id, verifies, channel_id)
+    values (result, p_file, true, f.channel_id);
+    return result;
+end
+$$;
+comment on function desk.verify_begin(bigint) is
+    'Starts the second reading, by another login than the first.';
+
+create function desk.verify_finish(p_import bigint, p_sha256 bytea, out agrees boolean,
+    out differences bigint)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set jit = off set work_mem = '256MB' as $$
+declare
+    i constant desk.import := desk.import_mine(p_import);
+    f desk.statement_file;
+begin
+    select * into f from desk.statement_file x where x.file_id = i.file_id;
+    if not i.verifies then
+        perform desk.refuse('DB412', 'import-no-verify', 'import=' || p_import);
+    end if;
+    with mine as (
+        select st.statement_id, st.interim, st.account,
+            coalesce(s.value_date, s.booking_date, st.business_date) as day, s.*
+        from desk.stage s
+        join desk.statement st on st.file_id = i.file_id and st.number = s.statement_no
+        where s.import_id = p_import and s.importer = session_user
+    ), stored as (
+        select l.* from desk.line l join desk.statement st on st.statement_id = l.statement_id
+        where st.file_id = i.file_id
+    )
+    select (select count(*) from mine m where not exists (
+                select from desk.line l
+                where l.value_date = m.day and l.account = m.account and l.interim = m.interim
+                    and l.amount = m.amount and l.identity = m.identity
+                    and (l.statement_id <> m.statement_id
+                         or (l.line_no, l.status, l.ref, l.bank_ref, l.party_name, l.party_account,
+                             l.text) = (m.line_no, m.status, coalesce(m.ref, ''),
+                             coalesce(m.bank_ref, ''), coalesce(m.party_name, ''),
+                             coalesce(m.party_account, ''), coalesce(m.text, ''))
+                            and l.fee is not distinct from m.fee)))
+        + (select count(*) from stored l where not exists (
+                select from mine m where m.statement_id = l.statement_id and m.line_no = l.line_no
+                    and m.amount = l.amount and m.identity = l.identity))
+        + abs((select count(*) from mine) - f.lines)
+        + (select count(*) from desk.statement st where st.file_id = i.file_id and not exists (
+                select from desk.stage_statement s
+                where s.import_id = p_import and s.importer = session_user
+                    and s.number = st.number and s.opening is not distinct from st.opening
+                    and s.closing is not distinct from st.closing
+                    and s.total is not distinct from st.total and s.entries = st.entries))
+        + case when p_sha256 = f.sha256 then 0 else 1 end
+    into differences;
+    agrees := differences = 0;
+    perform desk.stage_clear(p_import);
+    if agrees then
+        update desk.statement_file x set verified_at = desk.now(), verified_by = session_user
+        where x.file_id = i.file_id;
+    else
+        perform desk.exception_for_file(i.file_id, 'FILE_BAD',
+            'A second reading of the stored bytes differs in ' || differences || ' places.');
+    end if;
+    insert into desk.audit_entry (action, object, detail)
+    values ('verify', 'F-' || i.file_id, format('differences=%s', differences));
+end
+$$;
+comment on function desk.verify_finish(bigint, bytea) is
+    'Compares the second reading with what is stored (DESIGN: imported lines are provisional).';
+
+do $$
+declare
+    f record;
+begin
+    for f in select p.oid::regprocedure as name from pg_catalog.pg_proc p
+             where p.pronamespace = 'desk'::regnamespace
+                 and p.proname ~ '^(import_|verify_|stage_clear|exception_for_file)'
+    loop
+        execute format('alter function %s owner to def_import', f.name);
+        execute format('revoke all on function %s from public', f.name);
+    end loop;
+end
+$$;
+grant execute on function desk.import_begin(bytea, text, text, bigint, text),
+    desk.import_chunk(bigint, integer, bytea), desk.import_bad(bigint, text, bigint, bigint),
+    desk.import_finish(bigint) to g_clearing, g_service;
+grant execute on function desk.verify_begin(bigint), desk.verify_finish(bigint, bytea)
+    to g_clearing, g_service;
