@@ -173,6 +173,14 @@ static void read_type(struct cursor *cursor, const char *stop, struct statement_
     cursor->at += 4;
 }
 
+/* Without blanks at its end: some banks fill the field to its 16 characters. */
+static struct span reference(const char *at, const char *end)
+{
+    while (end > at && end[-1] == ' ')
+        end--;
+    return (struct span){at, (size_t)(end - at)};
+}
+
 /* REFERENCE//BANKREFERENCE */
 static void read_references(struct cursor *cursor, const char *stop, struct statement_entry *entry)
 {
@@ -184,9 +192,9 @@ static void read_references(struct cursor *cursor, const char *stop, struct stat
             break;
         slash++;
     }
-    entry->customer_ref = (struct span){p, (size_t)((slash ? slash : stop) - p)};
+    entry->customer_ref = reference(p, slash ? slash : stop);
     if (slash)
-        entry->bank_ref = (struct span){slash + 2, (size_t)(stop - slash - 2)};
+        entry->bank_ref = reference(slash + 2, stop);
 }
 
 /* Charges among the supplementary details: /CHGS/EUR1,23/ */
