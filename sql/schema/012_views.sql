@@ -1,0 +1,157 @@
+-- What operators read. Views run with the rights of def_read and show the caller's channels only.
+
+create view desk.exceptions with (security_barrier) as
+select x.exception_id, 'X-' || x.exception_id as exception_no, x.code, x.state, x.open,
+    x.channel_id, x.business_date, x.direction, x.currency, x.amount, x.cash_effect, x.severity,
+    x.value_date, x.line_id, x.payment_id,
+    case when x.payment_id is not null then core.payment_no(x.payment_id) end as payment_no,
+    x.file_id, x.party, x.reason, x.opened_at, coalesce(x.claimed_by, '') as claimed_by, x.due,
+    x.cycle, x.version
+from desk.exception x
+where (select desk.sees_all()) or x.channel_id = any ((select desk.my_channels())::text[]);
+
+create view desk.exception_events with (security_barrier) as
+select e.event_id, e.exception_id, e.at, e.actor, e.action, e.from_state, e.to_state, e.text, e.until
+from desk.exception_event e
+join desk.exception x on x.exception_id = e.exception_id
+where (select desk.sees_all()) or x.channel_id = any ((select desk.my_channels())::text[]);
+
+create view desk.statement_files with (security_barrier) as
+select f.file_id, 'F-' || f.file_id as file_no, encode(f.sha256, 'hex') as sha256, f.name, f.format,
+    f.size_bytes, coalesce(f.channel_id, '') as channel_id, f.state, f.reason, f.received_at,
+    f.received_by, f.statements, f.lines, f.lines_new, f.faults, f.matched, f.verified_at,
+    coalesce(f.verified_by, '') as verified_by,
+    case when f.state = 'BAD' then 'unreadable' when f.verified_at is null then 'provisional'
+         else 'verified' end as reading
+from desk.statement_file f
+where (select desk.sees_all()) or f.channel_id = any ((select desk.my_channels())::text[]);
+
+create view desk.statements with (security_barrier) as
+select s.statement_id, s.file_id, s.number, s.channel_id, s.account, s.currency, s.reference,
+    s.sequence, s.interim, s.superseded, s.business_date, s.from_date, s.opening_date, s.opening,
+    s.closing_date, s.closing, s.total, s.entries, s.faults, s.balanced, s.chained, s.counted
+from desk.statement s
+where (select desk.sees_all()) or s.channel_id = any ((select desk.my_channels())::text[]);
+
+create view desk.statement_faults with (security_barrier) as
+select t.file_id, t.fault_no, t.line_no, t.column_no, t.reason, t.raw
+from desk.statement_fault t
+join desk.statement_file f on f.file_id = t.file_id
+where (select desk.sees_all()) or f.channel_id = any ((select desk.my_channels())::text[]);
+
+create view desk.statement_checks with (security_barrier) as
+select t.file_id, t.check_no, t.name, t.outcome, t.detail
+from desk.statement_check t
+join desk.statement_file f on f.file_id = t.file_id
+where (select desk.sees_all()) or f.channel_id = any ((select desk.my_channels())::text[]);
+
+create view desk.lines with (security_barrier) as
+select l.value_date, l.line_id, 'L-' || l.line_id as line_no, l.statement_id, l.channel_id,
+    l.account, l.amount, l.currency, l.occurrence, l.line_no as file_line, l.booking_date,
+    l.interim, l.status, l.fee, l.ref, l.bank_ref, l.type, l.party_name, l.party_account, l.text,
+    m.payment_id, case when m.payment_id is not null then core.payment_no(m.payment_id) end
+    as payment_no,
+    case when s.superseded then 'replaced' when m.payment_id is not null then 'matched'
+         when l.status in ('PENDING', 'INFORMATION') then 'not booked' else 'open' end as standing,
+    m.kind as match_kind, m.rule_name, m.reason as match_reason
+from desk.line l
+join desk.statement s on s.statement_id = l.statement_id
+left join lateral (
+    select l.payment_id, '1:1' as kind, r.name as rule_name,
+        r.name || ', amount, currency, payee, day' as reason
+    from (select) one
+    left join desk.match_rule r on r.version = l.rule_version and r.rule_no = l.rule_no
+    where l.payment_id is not null
+        and not exists (select from desk.match_end e where e.line_id = l.line_id)
+    union all
+    (select i.payment_id, t.kind, r.name, t.reason
+     from desk.match_item i
+     join desk.match t on t.match_id = i.match_id
+     left join desk.match_rule r on r.version = t.rule_version and r.rule_no = t.rule_no
+     where i.line_id = l.line_id and i.value_date = l.value_date
+         and not exists (select from desk.match_end e where e.match_id = i.match_id)
+     order by i.payment_id limit 1)
+    limit 1) m on true
+where (select desk.sees_all()) or l.channel_id = any ((select desk.my_channels())::text[]);
+
+create view desk.payments with (security_barrier) as
+select p.payment_id, core.payment_no(p.payment_id) as payment_no, p.direction, p.channel_id,
+    p.order_no, p.mode, coalesce(p.batch_no, '') as batch_no, p.amount, p.currency, p.payee_name,
+    p.payee_account, p.state, coalesce(p.bank_ref, '') as bank_ref, p.business_date, p.sent_at,
+    p.accepted_at, p.expected_fee, p.version, p.published_at
+from core.payment p
+where (select desk.sees_all()) or p.channel_id = any ((select desk.my_channels())::text[]);
+
+create view desk.channels with (security_barrier) as
+select c.channel_id, c.bank, c.currency, c.has_statement,
+    coalesce(c.statement_format, '') as statement_format, c.cutoff, c.statement_due,
+    c.carry_window, c.return_window, c.calendar_id, c.fee_expected, c.contact, c.version,
+    (select string_agg(a.account, ', ' order by a.account) from desk.channel_account a
+     where a.channel_id = c.channel_id) as accounts,
+    extract(epoch from c.utc_offset)::integer as utc_offset_s
+from desk.channel c
+where (select desk.sees_all()) or c.channel_id = any ((select desk.my_channels())::text[]);
+
+-- What was owed and what came, one row a channel and business day.
+create view desk.files_due with (security_barrier) as
+select d.channel_id, d.business_date, d.due_at, c.bank,
+    coalesce(c.statement_format, '') as statement_format,
+    s.file_id, s.received_at, coalesce(s.lines, 0) as lines, coalesce(s.provisional, false)
+    as provisional,
+    case when s.file_id is not null then s.state
+         when d.due_at < desk.now() then 'LATE' else 'EXPECTED' end as state
+from desk.file_due d
+join desk.channel c on c.channel_id = d.channel_id
+left join lateral (
+    select max(f.file_id) as file_id, max(f.received_at) as received_at,
+        sum(t.entries)::bigint as lines, bool_or(f.verified_at is null) as provisional,
+        case when bool_or(f.state = 'UNBALANCED' or not coalesce(t.balanced, true)
+                          or not coalesce(t.chained, true)) then 'UNBALANCED'
+             when bool_and(f.state in ('DONE', 'CLOSED')) then 'DONE' else 'MATCHING' end as state
+    from desk.statement t
+    join desk.statement_file f on f.file_id = t.file_id
+    where t.channel_id = d.channel_id and not t.interim and not t.superseded
+        and t.business_date = d.business_date
+    having count(*) > 0) s on true
+where (select desk.sees_all()) or d.channel_id = any ((select desk.my_channels())::text[]);
+
+-- A business day with the gates that keep it open (closing itself is a signed request).
+create view desk.business_days with (security_barrier) as
+select b.day, b.state, b.closed_at, f.due as files_due, f.arrived as files_arrived,
+    f.provisional as files_provisional, x.open as exceptions_open, x.amount as exceptions_amount,
+    case when b.state = 'CLOSED' then 'closed'
+         when f.arrived < f.due then 'files'
+         when f.provisional > 0 then 'second reading'
+         when x.open > 0 then 'exceptions' else 'ready' end as gate
+from desk.business_day b
+left join lateral (
+    select count(*) as due, count(d.file_id) as arrived,
+        count(*) filter (where d.provisional) as provisional
+    from desk.files_due d where d.business_date = b.day) f on true
+left join lateral (
+    select count(*) as open, coalesce(sum(e.amount), 0)::bigint as amount
+    from (select e.amount from desk.exception e
+          where e.business_date = b.day and e.open limit 10001) e) x on true
+where (select desk.sees_all()) or cardinality((select desk.my_channels())) > 0;
+
+create view desk.audit_entries with (security_barrier) as
+select a.entry_id, a.at, a.actor, a.action, a.object, a.detail
+from desk.audit_entry a
+where pg_has_role(session_user, 'g_auditor', 'member')
+    or pg_has_role(session_user, 'g_supervisor', 'member') or a.actor = session_user;
+
+do $$
+declare
+    v record;
+begin
+    for v in select c.oid::regclass as name, c.relname from pg_catalog.pg_class c
+             where c.relnamespace = 'desk'::regnamespace and c.relkind = 'v'
+                 and c.relname <> 'match_now'
+    loop
+        execute format('alter view %s owner to def_read', v.name);
+        execute format('revoke all on %s from public', v.name);
+        execute format('grant select on %s to g_operator, g_service', v.name);
+    end loop;
+end
+$$;
+grant execute on function desk.deny_change() to public;
