@@ -34,6 +34,7 @@ enum input_code {
     INPUT_PAGE_DOWN,
     INPUT_WORD_LEFT,  /* Ctrl or Alt with the arrow */
     INPUT_WORD_RIGHT,
+    INPUT_UNDO,       /* Ctrl-_ */
     INPUT_PASTE,      /* text is in the event */
     INPUT_F1,         /* F1..F12 follow each other; Alt-1..Alt-0 are F1..F10 */
     INPUT_F12 = INPUT_F1 + 11,
