@@ -192,7 +192,17 @@ create trigger exception_stays before delete on desk.exception
 create table desk.channel_lock (
     channel_id text primary key references desk.channel
 );
-grant select, insert, update on desk.channel_lock to def_match, def_import;
+grant select, update on desk.channel_lock to def_match, def_import, def_case;
+create function desk.channel_has_lock() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    insert into desk.channel_lock (channel_id) values (new.channel_id);
+    return null;
+end
+$$;
+comment on function desk.channel_has_lock() is 'Every channel has its lock row.';
+create trigger channel_has_lock after insert on desk.channel
+    for each row execute function desk.channel_has_lock();
 
 create table desk.reconcile_run (
     run_id bigint generated always as identity primary key,

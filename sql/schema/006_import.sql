@@ -138,7 +138,8 @@ comment on function desk.exception_for_file(bigint, text, text) is 'Raises FILE_
 
 -- Staged statements become statements. Account known comes first: without it nothing is imported.
 create function desk.import_statements(p_import bigint, i desk.import) returns text
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set client_min_messages = warning as $$
 declare
     unknown text;
 begin

@@ -37,7 +37,8 @@ comment on function desk.severity(bigint, bigint) is
     'By amount in minor units; a shortage weighs one step more (rule B4).';
 
 create function desk.work_tables() returns void
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set client_min_messages = warning as $$
 begin
     drop table if exists w_line, w_payment, w_match, w_found;
     create temp table w_line (value_date date, line_id bigint, amount bigint, currency text,

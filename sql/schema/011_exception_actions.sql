@@ -265,7 +265,6 @@ begin
 end
 $$;
 grant execute on function desk.sees_all(), desk.my_channels() to def_case;
-grant select, update on desk.channel_lock to def_case;
 grant execute on function desk.exception_act(text, bigint[], integer[], text, date) to g_operator;
 grant execute on function desk.exception_link(bigint, integer, bigint, date, bigint),
     desk.match_unlink(date, bigint, text) to g_clearing, g_supervisor;

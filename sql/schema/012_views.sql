@@ -1,7 +1,7 @@
 -- What operators read. Views run with the rights of def_read and show the caller's channels only.
 
 create view desk.exceptions with (security_barrier) as
-select x.exception_id, 'X-' || x.exception_id as exception_no, x.code, x.state, x.open,
+select x.exception_id, 'X-' || x.exception_id as exception_no, x.code, x.subject, x.state, x.open,
     x.channel_id, x.business_date, x.direction, x.currency, x.amount, x.cash_effect, x.severity,
     x.value_date, x.line_id, x.payment_id,
     case when x.payment_id is not null then core.payment_no(x.payment_id) end as payment_no,
