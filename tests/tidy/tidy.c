@@ -1,6 +1,6 @@
 /* The house rules as a program: reads the tree under the directory it is given, prints each fault
  * as `file:line: reason` and ends with their count. It stands alone, because it checks what
- * everything else is built from. The rules are the tables below; tests/tidy/run breaks each once. */
+ * everything else is built from. The rules are the tables below; tests/tidy/run breaks each. */
 #include <ctype.h>
 #include <dirent.h>
 #include <stdarg.h>

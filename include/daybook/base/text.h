@@ -20,8 +20,8 @@ struct span span_trim(struct span span); /* without ASCII blanks at both ends */
 
 /* What is no character, strictly: overlong forms, surrogates, anything past U+10FFFF. */
 enum { TEXT_INVALID = -1 };
-/* Decodes one character at data. *used is 1..4 bytes; an invalid sequence gives TEXT_INVALID and
- * *used is the length of the maximal ill-formed subpart (Unicode 15, 3.9, table 3-8). length > 0. */
+/* Decodes one character at data, length > 0. *used is 1..4 bytes; an invalid sequence gives
+ * TEXT_INVALID and the length of the maximal ill-formed subpart (Unicode 15, 3.9, table 3-8). */
 int32_t text_decode(const char *data, size_t length, size_t *used);
 size_t text_encode(int32_t character, char out[4]); /* returns 1..4; assert: a scalar value */
 bool text_is_utf8(struct span span);
