@@ -6,7 +6,10 @@ select x.exception_id, 'X-' || x.exception_id as exception_no, x.code, x.subject
     x.value_date, x.line_id, x.payment_id,
     case when x.payment_id is not null then core.payment_no(x.payment_id) end as payment_no,
     x.file_id, x.party, x.reason, x.opened_at, coalesce(x.claimed_by, '') as claimed_by, x.due,
-    x.cycle, x.version
+    x.cycle, x.version,
+    (select desk.business_days(c.calendar_id, (x.opened_at at time zone c.utc_offset)::date,
+        (desk.now() at time zone c.utc_offset)::date)
+     from desk.channel c where c.channel_id = x.channel_id) as age_days
 from desk.exception x
 where (select desk.sees_all()) or x.channel_id = any ((select desk.my_channels())::text[]);
 
@@ -117,7 +120,7 @@ where (select desk.sees_all()) or d.channel_id = any ((select desk.my_channels()
 
 -- A business day with the gates that keep it open (closing itself is a signed request).
 create view desk.business_days with (security_barrier) as
-select b.day, b.state, b.closed_at, f.due as files_due, f.arrived as files_arrived,
+select b.day, b.state, b.state = 'OPEN' as day_open, b.closed_at, f.due as files_due, f.arrived as files_arrived,
     f.provisional as files_provisional, x.open as exceptions_open, x.amount as exceptions_amount,
     case when b.state = 'CLOSED' then 'closed'
          when f.arrived < f.due then 'files'
@@ -134,11 +137,119 @@ left join lateral (
           where e.business_date = b.day and e.open limit 10001) e) x on true
 where (select desk.sees_all()) or cardinality((select desk.my_channels())) > 0;
 
+create view desk.days with (security_barrier) as
+select b.day, b.state from desk.business_day b
+where (select desk.sees_all()) or cardinality((select desk.my_channels())) > 0;
+
+create view desk.exception_codes with (security_barrier) as
+select k.code, k.name, k.disposition from desk.exception_code k;
+
 create view desk.audit_entries with (security_barrier) as
 select a.entry_id, a.at, a.actor, a.action, a.object, a.detail
 from desk.audit_entry a
 where pg_has_role(session_user, 'g_auditor', 'member')
     or pg_has_role(session_user, 'g_supervisor', 'member') or a.actor = session_user;
+
+-- Where a file of the channel usually came: local times of its last three.
+create view desk.file_arrivals with (security_barrier) as
+select d.channel_id, d.business_date, f.received_at
+from desk.file_due d
+join desk.statement s on s.channel_id = d.channel_id and s.business_date = d.business_date
+    and not s.interim
+join desk.statement_file f on f.file_id = s.file_id
+where (select desk.sees_all()) or d.channel_id = any ((select desk.my_channels())::text[]);
+
+-- Counterparts that may fit an exception, best first, each with what speaks for it. A definer
+-- function, because it looks in places that no index of a view serves; it keeps to the scope itself.
+create function desk.exception_candidates(p_id bigint)
+returns table (exception_id bigint, candidate_no text, side text, value_date date, line_id bigint,
+    payment_id bigint, day date, party text, ref text, amount bigint, currency text, state text,
+    score integer, why text)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp set jit = off as $$
+declare
+    x desk.exception;
+    l desk.line;
+    p core.payment;
+begin
+    select * into x from desk.exception e where e.exception_id = p_id
+        and (desk.sees_all() or e.channel_id = any (desk.my_channels()));
+    if not found then
+        return;
+    end if;
+    if x.line_id is not null then
+        select * into l from desk.line r where r.value_date = x.value_date and r.line_id = x.line_id;
+        return query
+        select p_id, core.payment_no(c.payment_id), 'payment', null::date, null::bigint,
+            c.payment_id, c.business_date, c.payee_name, coalesce(c.bank_ref, ''),
+            case c.direction when 'OUT' then -c.amount else c.amount end, c.currency, c.state,
+            s.score, s.why
+        from (select q.* from core.payment q
+              where q.amount = abs(l.amount)
+                  and q.payment_id between core.first_id(l.value_date - 15)
+                      and core.first_id(l.value_date + 6)
+              union
+              select q.* from core.payment q where q.bank_ref = l.ref and l.ref <> '') c,
+            lateral desk.candidate_score(l, c.amount, c.currency, c.bank_ref, c.payee_name,
+                c.payee_account, c.business_date) s
+        where c.channel_id = x.channel_id and s.score > 0
+            and not exists (select from desk.match_item i where i.payment_id = c.payment_id
+                and not exists (select from desk.match_end e where e.match_id = i.match_id))
+            and not exists (select from desk.line k
+                join desk.statement t on t.statement_id = k.statement_id and not t.superseded
+                where k.payment_id = c.payment_id and k.value_date = c.business_date
+                    and not exists (select from desk.match_end e where e.line_id = k.line_id))
+        order by s.score desc, abs(c.business_date - l.value_date), c.payment_id limit 20;
+    elsif x.payment_id is not null then
+        select * into p from core.payment r where r.payment_id = x.payment_id;
+        return query
+        select p_id, 'L-' || k.line_id, 'line', k.value_date, k.line_id, null::bigint, k.value_date,
+            k.party_name, k.ref, k.amount, k.currency, k.status, s.score, s.why
+        from desk.line k
+        join desk.statement t on t.statement_id = k.statement_id and not t.superseded,
+            lateral desk.candidate_score(k, p.amount, p.currency, p.bank_ref, p.payee_name,
+                p.payee_account, p.business_date) s
+        where k.channel_id = x.channel_id and k.payment_id is null and k.status = 'BOOKED'
+            and k.value_date between p.business_date - 6 and p.business_date + 30 and s.score > 0
+            and not exists (select from desk.match_item i where i.line_id = k.line_id
+                and not exists (select from desk.match_end e where e.match_id = i.match_id))
+        order by s.score desc, abs(k.value_date - p.business_date), k.line_id limit 20;
+    end if;
+end
+$$;
+comment on function desk.exception_candidates(bigint) is 'Candidates for a link, ranked (rule B4).';
+
+create function desk.candidate_score(l desk.line, p_amount bigint, p_currency text, p_ref text,
+    p_name text, p_account text, p_day date, out score integer, out why text)
+language sql immutable set search_path = pg_catalog, pg_temp
+return (
+    select row(coalesce(sum(f.points), 0)::integer, coalesce(string_agg(f.word, ', '
+        order by f.points desc), ''))
+    from (values
+        (40, 'reference', p_ref is not null and p_ref <> '' and p_ref = l.ref),
+        (30, 'amount', p_amount = abs(l.amount) and p_currency = l.currency),
+        (20, 'account', p_account <> '' and l.party_account <> ''
+            and desk.account_agrees(l.party_account, p_account)),
+        (15, 'name', p_name <> '' and desk.fold(l.party_name) = desk.fold(p_name)),
+        (10, 'same day', p_day = l.value_date),
+        (5, 'near day', p_day <> l.value_date and abs(p_day - l.value_date) <= 3)) as f (points,
+            word, applies)
+    where f.applies);
+comment on function desk.candidate_score(desk.line, bigint, text, text, text, text, date) is
+    'What speaks for a pair.';
+
+-- Bytes of a stored file, a chunk a row, for the raw view and the second reading.
+create view desk.statement_chunks with (security_barrier) as
+select b.file_id, b.chunk_no, b.bytes
+from desk.statement_bytes b
+join desk.statement_file f on f.file_id = b.file_id
+where (select desk.sees_all()) or f.channel_id = any ((select desk.my_channels())::text[]);
+
+alter function desk.exception_candidates(bigint) owner to def_read;
+alter function desk.candidate_score(desk.line, bigint, text, text, text, text, date)
+    owner to def_read;
+revoke all on function desk.exception_candidates(bigint),
+    desk.candidate_score(desk.line, bigint, text, text, text, text, date) from public;
+grant execute on function desk.exception_candidates(bigint) to g_operator, g_service;
 
 do $$
 declare

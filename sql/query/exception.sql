@@ -1,0 +1,18 @@
+-- One exception with both sides: the bank's line and the core's payment.
+-- param 1 exception_id int8
+select x.exception_id, x.exception_no, x.code, x.state, x.channel_id, x.business_date, x.direction,
+    x.currency, x.amount, x.cash_effect, x.severity, x.party, x.reason, x.opened_at, x.age_days,
+    x.claimed_by, x.due, x.cycle, x.version, x.value_date, x.line_id, x.payment_id, x.payment_no,
+    x.file_id,
+    l.line_no as bank_no, l.amount as bank_amount, l.currency as bank_currency,
+    l.value_date as bank_day, l.ref as bank_ref, l.party_name as bank_party,
+    l.party_account as bank_account, l.status as bank_state, l.fee as bank_fee,
+    p.payment_no as core_no,
+    case p.direction when 'OUT' then -p.amount when 'IN' then p.amount end as core_amount,
+    p.currency as core_currency, p.business_date as core_day, p.bank_ref as core_ref,
+    p.payee_name as core_party, p.payee_account as core_account, p.state as core_state,
+    p.expected_fee as core_fee, p.order_no, p.sent_at, p.accepted_at, l.text as bank_text
+from desk.exceptions x
+left join desk.lines l on l.value_date = x.value_date and l.line_id = x.line_id
+left join desk.payments p on p.payment_id = x.payment_id
+where x.exception_id = $1::bigint
