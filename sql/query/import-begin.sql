@@ -5,4 +5,4 @@
 -- param 4 size_bytes int8
 -- param 5 channel text
 select b.import_id, b.file_id
-from desk.import_begin($1::bytea, $2::text, $3::text, $4::bigint, $5::text) b;
+from desk.import_begin($1::bytea, $2::text, $3::text, $4::bigint, $5::text) b

@@ -2,4 +2,4 @@
 -- param 1 import_id int8
 -- param 2 chunk_no int4
 -- param 3 bytes bytea
-select desk.import_chunk($1::bigint, $2::integer, $3::bytea);
+select desk.import_chunk($1::bigint, $2::integer, $3::bytea)

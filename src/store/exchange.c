@@ -44,14 +44,37 @@ static bool set_mode(struct store *store, bool pipelined)
     return set == 1;
 }
 
+/* Values as text, and raw bytes as a last one in binary: bytea as text would be twice as long. */
+static int put_with_bytes(PGconn *connection, const struct request *request)
+{
+    const char *values[STORE_PARAMETERS_MAX];
+    int lengths[STORE_PARAMETERS_MAX] = {0};
+    int formats[STORE_PARAMETERS_MAX] = {0};
+    size_t count = request->value_count;
+    assert(count < STORE_PARAMETERS_MAX && request->bytes_length <= INT32_MAX);
+    for (size_t i = 0; i < count; i++)
+        values[i] = request->values[i];
+    values[count] = request->bytes;
+    lengths[count] = (int)request->bytes_length;
+    formats[count] = 1;
+    return PQsendQueryParams(connection, request->sql, (int)count + 1, NULL, values, lengths,
+                             formats, 0);
+}
+
+static int put_values(PGconn *connection, const struct request *request)
+{
+    if (request->bytes != NULL)
+        return put_with_bytes(connection, request);
+    return PQsendQueryParams(connection, request->sql, (int)request->value_count, NULL,
+                             (const char *const *)request->values, NULL, NULL, 0);
+}
+
 static bool request_put(struct store *store, struct request *request)
 {
     PGconn *connection = store->connection;
     if (request->plain || request->copy)
         return set_mode(store, false) && PQsendQuery(connection, request->sql) == 1;
-    return set_mode(store, true) &&
-           PQsendQueryParams(connection, request->sql, (int)request->value_count, NULL,
-                             (const char *const *)request->values, NULL, NULL, 0) == 1 &&
+    return set_mode(store, true) && put_values(connection, request) == 1 &&
            PQpipelineSync(connection) == 1;
 }
 

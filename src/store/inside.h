@@ -25,6 +25,8 @@ struct request {
     char *sql;
     char **values;
     size_t value_count;
+    const void *bytes;
+    size_t bytes_length;
     bool writes, plain, copy, may_cancel;
     bool sent;       /* it is, or may be, with the server */
     bool forgotten;  /* nobody wants its answer */

@@ -35,6 +35,8 @@ static struct request *request_new(const struct store_call *call, const char *sq
     request->sql = memory_copy_string(sql);
     request->values = values_copy(call->values, call->value_count);
     request->value_count = call->value_count;
+    request->bytes = call->bytes;
+    request->bytes_length = call->bytes_length;
     request->writes = call->writes;
     request->plain = call->plain;
     request->copy = call->copy;
@@ -54,7 +56,7 @@ static const char *call_sql(const struct store_call *call, struct error *error)
         error_set(error, ERROR_NOT_FOUND, _("there is no statement '%s'"), call->statement);
         return NULL;
     }
-    if (statement->parameter_count != call->value_count) {
+    if (statement->parameter_count != call->value_count + (call->bytes != NULL)) {
         error_set(error, ERROR_USAGE, _("statement '%s' takes %zu values, not %zu"),
                   statement->name, statement->parameter_count, call->value_count);
         return NULL;
@@ -64,7 +66,7 @@ static const char *call_sql(const struct store_call *call, struct error *error)
 
 int64_t store_send(struct store *store, const struct store_call *call, struct error *error)
 {
-    assert(call->value_count <= STORE_PARAMETERS_MAX);
+    assert(call->value_count < STORE_PARAMETERS_MAX || call->bytes == NULL);
     assert(!call->plain || call->value_count == 0);
     const char *sql = call_sql(call, error);
     if (sql == NULL)

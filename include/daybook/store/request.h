@@ -55,6 +55,9 @@ struct store_call {
     const char *sql;             /* a text built by page.h; copied */
     const char *const *values;   /* texts, NULL is SQL's NULL; copied */
     size_t value_count;
+    /* One more value as raw bytes (bytea), after the texts; borrowed until the call has ended. */
+    const void *bytes;
+    size_t bytes_length;
     bool writes;                 /* changes something: goes alone, is never sent again */
     bool plain;                  /* several statements without parameters: the simple protocol */
     bool copy;                   /* sql is COPY ... FROM STDIN: see copy.h */

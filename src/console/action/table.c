@@ -1,0 +1,184 @@
+#include <string.h>
+
+#include "daybook/action/action.h"
+#include "daybook/base/language.h"
+
+#define EXCEPTION .scope = ACTION_ROWS, .columns = {"exception_id", "version"},                  \
+                  .statement = "exception-act", .where = ACTION_HEADLESS | ACTION_CONSOLE
+#define REASON(needed, text_help)                                                                \
+    {.name = "text", .type = ACTION_TEXT, .required = needed, .help = text_help}
+#define UNTIL(needed)                                                                            \
+    {.name = "until", .type = ACTION_DATE, .required = needed,                                   \
+     .help = N_("the last day to wait, as 2026-11-30")}
+
+const struct action actions[] = {
+    {.name = "claim", .word = N_("claim"), .role = "clearing supervisor",
+     .help = N_("Take exceptions to work on them."), EXCEPTION,
+     .done_one = N_("{n} exception claimed."), .done_many = N_("{n} exceptions claimed.")},
+    {.name = "comment", .word = N_("comment"), .role = "clearing supervisor support risk",
+     .help = N_("Write a comment into the history of exceptions."), EXCEPTION,
+     .form = "exception-comment", .arguments = {REASON(true, N_("what to write"))},
+     .done_one = N_("{n} comment written."), .done_many = N_("{n} comments written.")},
+    {.name = "defer", .word = N_("defer"), .role = "clearing supervisor",
+     .help = N_("Put exceptions of yours off until a date, with the reason."), EXCEPTION,
+     .form = "exception-defer", .arguments = {UNTIL(true), REASON(true, N_("why it may wait"))},
+     .done_one = N_("{n} exception deferred."), .done_many = N_("{n} exceptions deferred.")},
+    {.name = "doctor", .word = N_("doctor"),
+     .help = N_("Check profile, certificates, key, connection and schema, and say what is wrong."),
+     .where = ACTION_HEADLESS | ACTION_OFFLINE},
+    {.name = "export", .word = N_("export"),
+     .help = N_("Write a whole list as CSV, or as JSON with --json."),
+     .arguments = {{.name = "screen", .required = true, .positional = true,
+                    .help = N_("the list, as exceptions")},
+                   {.name = "words", .type = ACTION_WORDS, .positional = true,
+                    .help = N_("filter words, as channel:ICBC amount>1000")},
+                   {.name = "parameter", .help = N_("the list's parameter, if it takes one")},
+                   {.name = "output", .help = N_("the file to write; standard output without it")}},
+     .where = ACTION_HEADLESS},
+    {.name = "feed", .word = N_("feed"), .role = "core_writer",
+     .help = N_("Load what a core paid out from a CSV file; giving it again changes nothing."),
+     .arguments = {{.name = "kind", .required = true, .positional = true,
+                    .help = N_("payouts")},
+                   {.name = "file", .required = true, .positional = true,
+                    .help = N_("the CSV file")}},
+     .where = ACTION_HEADLESS},
+    {.name = "import", .word = N_("import"), .role = "clearing service",
+     .help = N_("Import statement files, or a directory of them."),
+     .arguments = {{.name = "paths", .type = ACTION_WORDS, .required = true, .positional = true,
+                    .help = N_("files or directories")},
+                   {.name = "channel", .help = N_("the channel, where the file names no account")},
+                   {.name = "format", .help = N_("mt940, camt, bai2, ofx or csv:PROFILE")}},
+     .where = ACTION_HEADLESS | ACTION_CONSOLE},
+    {.name = "link", .word = N_("link"), .role = "clearing supervisor", .danger = ACTION_ASKED,
+     .help = N_("Match an exception of yours with a candidate that leaves no difference."),
+     .scope = ACTION_ONE_ROW, .statement = "exception-link",
+     .columns = {"exception_id", "version", "line_id", "value_date", "payment_id"},
+     .arguments = {{.name = "line", .type = ACTION_NUMBER, .help = N_("the bank's line")},
+                   {.name = "day", .type = ACTION_DATE, .help = N_("the line's value date")},
+                   {.name = "payment", .type = ACTION_NUMBER, .help = N_("the payment")}},
+     .done_one = N_("{n} exception linked and closed."),
+     .done_many = N_("{n} exceptions linked and closed."),
+     .where = ACTION_HEADLESS | ACTION_CONSOLE},
+    {.name = "list", .word = N_("list"), .help = N_("Print the rows of a list."),
+     .arguments = {{.name = "screen", .required = true, .positional = true,
+                    .help = N_("the list, as exceptions")},
+                   {.name = "words", .type = ACTION_WORDS, .positional = true,
+                    .help = N_("filter words, as channel:ICBC amount>1000")},
+                   {.name = "parameter", .help = N_("the list's parameter, if it takes one")},
+                   {.name = "limit", .type = ACTION_NUMBER, .help = N_("rows; 100 if not said")}},
+     .where = ACTION_HEADLESS},
+    {.name = "parse", .word = N_("parse"),
+     .help = N_("Print the canonical rows of a statement file; needs no database."),
+     .arguments = {{.name = "file", .required = true, .positional = true,
+                    .help = N_("the statement file")},
+                   {.name = "format", .help = N_("mt940, camt, bai2, ofx or csv:PROFILE")}},
+     .where = ACTION_HEADLESS | ACTION_OFFLINE},
+    {.name = "reconcile", .word = N_("reconcile"), .role = "clearing supervisor service",
+     .help = N_("Match what is not matched yet and raise what does not agree."),
+     .arguments = {{.name = "channel", .help = N_("one channel; all of them without it")},
+                   {.name = "dry-run", .type = ACTION_FLAG,
+                    .help = N_("change nothing, say what would change")},
+                   {.name = "rules", .type = ACTION_NUMBER,
+                    .help = N_("another version of the match rules, with --dry-run")}},
+     .where = ACTION_HEADLESS | ACTION_CONSOLE},
+    {.name = "release", .word = N_("release"), .role = "clearing supervisor",
+     .help = N_("Give exceptions of yours back."), EXCEPTION,
+     .done_one = N_("{n} exception released."), .done_many = N_("{n} exceptions released.")},
+    {.name = "reopen", .word = N_("reopen"), .role = "clearing supervisor",
+     .help = N_("Open closed exceptions again, with the reason."), EXCEPTION,
+     .form = "exception-reopen", .arguments = {REASON(true, N_("why it is opened again"))},
+     .done_one = N_("{n} exception reopened."), .done_many = N_("{n} exceptions reopened.")},
+    {.name = "resume", .word = N_("resume"), .role = "clearing supervisor",
+     .help = N_("Go on with exceptions of yours that waited."), EXCEPTION,
+     .done_one = N_("{n} exception resumed."), .done_many = N_("{n} exceptions resumed.")},
+    {.name = "schema", .word = N_("schema"),
+     .help = N_("Install, upgrade or show the database's schema, as its owner."),
+     .arguments = {{.name = "verb", .required = true, .positional = true,
+                    .help = N_("install, upgrade or status")},
+                   {.name = "admin", .help = N_("the owner's connection, as \"host=/run/postgresql "
+                                                "dbname=daybook user=postgres\"")}},
+     .where = ACTION_HEADLESS | ACTION_OFFLINE},
+    {.name = "screens", .word = N_("screens"),
+     .help = N_("Check all screen files; with --database their statements too."),
+     .arguments = {{.name = "verb", .required = true, .positional = true, .help = N_("check")},
+                   {.name = "directory", .positional = true,
+                    .help = N_("a site's screen files instead of the built-in ones")},
+                   {.name = "database", .type = ACTION_FLAG,
+                    .help = N_("prepare every statement and look at its plan")}},
+     .where = ACTION_HEADLESS | ACTION_OFFLINE},
+    {.name = "show", .word = N_("show"), .help = N_("Print one object."),
+     .arguments = {{.name = "screen", .required = true, .positional = true,
+                    .help = N_("the detail, as exception")},
+                   {.name = "id", .required = true, .positional = true,
+                    .help = N_("the object, as X-5512")}},
+     .where = ACTION_HEADLESS},
+    {.name = "unlink", .word = N_("unlink"), .role = "clearing supervisor",
+     .danger = ACTION_ASKED,
+     .help = N_("End a match by a counter-entry; nothing is deleted."),
+     .scope = ACTION_ONE_ROW, .columns = {"value_date", "line_id"}, .statement = "match-unlink",
+     .form = "match-unlink", .arguments = {REASON(true, N_("why the match is wrong")),
+                   {.name = "line", .type = ACTION_NUMBER, .help = N_("the bank's line")},
+                   {.name = "day", .type = ACTION_DATE, .help = N_("the line's value date")}},
+     .done_one = N_("{n} match ended."), .done_many = N_("{n} matches ended."),
+     .where = ACTION_HEADLESS | ACTION_CONSOLE},
+    {.name = "wait-bank", .word = N_("wait bank"), .role = "clearing supervisor",
+     .help = N_("Wait for the bank's answer, until a date if you like."), EXCEPTION,
+     .form = "exception-wait-bank", .arguments = {UNTIL(false), REASON(false, N_("what for"))},
+     .done_one = N_("{n} exception waits for the bank."),
+     .done_many = N_("{n} exceptions wait for the bank.")},
+    {.name = "wait-merchant", .word = N_("wait merchant"), .role = "clearing supervisor",
+     .help = N_("Wait for the merchant's answer, until a date if you like."), EXCEPTION,
+     .form = "exception-wait-merchant", .arguments = {UNTIL(false), REASON(false, N_("what for"))},
+     .done_one = N_("{n} exception waits for the merchant."),
+     .done_many = N_("{n} exceptions wait for the merchant.")},
+};
+const size_t action_count = sizeof actions / sizeof actions[0];
+
+const struct action *action_find(const char *name)
+{
+    for (size_t i = 0; i < action_count; i++)
+        if (strcmp(actions[i].name, name) == 0)
+            return &actions[i];
+    return NULL;
+}
+
+size_t action_argument_count(const struct action *action)
+{
+    size_t count = 0;
+    while (count < ACTION_ARGUMENTS_MAX && action->arguments[count].name != NULL)
+        count++;
+    return count;
+}
+
+const struct action_argument *action_argument(const struct action *action, const char *name)
+{
+    for (size_t i = 0; i < action_argument_count(action); i++)
+        if (strcmp(action->arguments[i].name, name) == 0)
+            return &action->arguments[i];
+    return NULL;
+}
+
+/* Whether a word stands among words separated by blanks. */
+static bool has_word(const char *words, const char *word, size_t length)
+{
+    for (const char *at = words; *at != '\0';) {
+        size_t n = strcspn(at, " ");
+        if (n == length && memcmp(at, word, n) == 0)
+            return true;
+        at += n + (at[n] == ' ');
+    }
+    return false;
+}
+
+const char *action_off(const struct action *action, const char *roles)
+{
+    if (action->role == NULL || roles == NULL)
+        return NULL;
+    for (const char *at = action->role; *at != '\0';) {
+        size_t n = strcspn(at, " ");
+        if (has_word(roles, at, n))
+            return NULL;
+        at += n + (at[n] == ' ');
+    }
+    return N_("Your role may not do this.");
+}
