@@ -12,21 +12,21 @@
  *     operator         clerk1
  *
  * Relative paths are relative to the profile's directory. */
-#ifndef DAYBOOK_STORE_PROFILE_H
-#define DAYBOOK_STORE_PROFILE_H
+#ifndef DAYBOOK_STORE_CONFIG_H
+#define DAYBOOK_STORE_CONFIG_H
 
 #include <stddef.h>
 
 #include "daybook/base/error.h"
 
 enum {
-    PROFILE_FILE_MAX = 65536, /* bytes */
-    PROFILE_VALUE_MAX = 1024  /* bytes, with the final NUL */
+    CONFIG_FILE_MAX = 65536, /* bytes */
+    CONFIG_VALUE_MAX = 1024  /* bytes, with the final NUL */
 };
 
-enum profile_environment { PROFILE_TRAINING, PROFILE_TEST, PROFILE_PROD };
+enum config_environment { CONFIG_TRAINING, CONFIG_TEST, CONFIG_PROD };
 
-struct profile {
+struct config {
     char *path; /* where it was read from */
     char *environment_word;
     char *host;
@@ -43,31 +43,31 @@ struct profile {
     char *inbox;         /* where statement files arrive; NULL: none */
     char *log;           /* the console's log file; NULL: none */
     char *sslmode;       /* NULL or verify-full; anything else is a fault */
-    enum profile_environment environment;
+    enum config_environment environment;
     int zone_offset_s;   /* of clock_zone */
 };
 
 /* What is wrong in a profile, one at a time, all of them: "file:line:col: sentence". */
-typedef void profile_fault_fn(void *context, const char *fault);
+typedef void config_fault_fn(void *context, const char *fault);
 
 /* Reads the text of a profile; NULL where there was a fault, each of which was told to `fault` and
  * the first put in error. */
-struct profile *profile_parse(const char *path, const char *text, size_t length,
-                              profile_fault_fn *fault, void *context, struct error *error);
-struct profile *profile_read(const char *path, profile_fault_fn *fault, void *context,
+struct config *config_parse(const char *path, const char *text, size_t length,
+                              config_fault_fn *fault, void *context, struct error *error);
+struct config *config_read(const char *path, config_fault_fn *fault, void *context,
                              struct error *error);
-void profile_free(struct profile *profile); /* NULL is allowed */
+void config_free(struct config *config); /* NULL is allowed */
 
 /* Where the profile is: option, else $DAYBOOK_CONFIG, else ~/.config/daybook/config. From malloc;
  * NULL where there is none of them. */
-char *profile_find(const char *option);
+char *config_find(const char *option);
 
 /* The words, for help and the manual page; NULL at the end. */
-struct profile_word {
+struct config_word {
     const char *word;
     const char *help; /* N_() */
     bool required;
 };
-const struct profile_word *profile_words(size_t *count);
+const struct config_word *config_words(size_t *count);
 
 #endif

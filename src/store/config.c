@@ -1,4 +1,4 @@
-#include "daybook/store/profile.h"
+#include "daybook/store/config.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -17,14 +17,14 @@
 enum word_kind { WORD_TEXT, WORD_PATH, WORD_ENVIRONMENT, WORD_SSLMODE, WORD_ZONE, WORD_PORT };
 
 struct word {
-    struct profile_word shown;
+    struct config_word shown;
     enum word_kind kind;
-    size_t offset; /* of the char * in struct profile */
+    size_t offset; /* of the char * in struct config */
 };
 
 #define WORD(name, member, is_required, its_kind, text)                    \
     {.shown = {.word = name, .help = text, .required = is_required},       \
-     .kind = its_kind, .offset = offsetof(struct profile, member)}
+     .kind = its_kind, .offset = offsetof(struct config, member)}
 
 static const struct word words[] = {
     WORD("environment", environment_word, true, WORD_ENVIRONMENT,
@@ -48,10 +48,10 @@ static const struct word words[] = {
 };
 enum { WORD_COUNT = sizeof words / sizeof words[0] };
 
-const struct profile_word *profile_words(size_t *count)
+const struct config_word *config_words(size_t *count)
 {
     /* A copy of the shown halves, filled once: what the table says cannot change. */
-    static struct profile_word shown[WORD_COUNT];
+    static struct config_word shown[WORD_COUNT];
     for (size_t i = 0; i < WORD_COUNT; i++)
         shown[i] = words[i].shown;
     *count = WORD_COUNT;
@@ -62,17 +62,17 @@ const struct profile_word *profile_words(size_t *count)
 
 struct reading {
     const char *path;
-    struct profile *profile;
-    profile_fault_fn *fault;
+    struct config *config;
+    config_fault_fn *fault;
     void *context;
     struct error *error;
     size_t line;
     size_t faults;
 };
 
-static char **word_value(struct profile *profile, const struct word *word)
+static char **word_value(struct config *config, const struct word *word)
 {
-    return (char **)(void *)((char *)profile + word->offset);
+    return (char **)(void *)((char *)config + word->offset);
 }
 
 __attribute__((format(printf, 3, 4)))
@@ -114,14 +114,14 @@ static void tell_unknown(struct reading *reading, size_t column, struct span nam
         tell(reading, column, _("there is no word '%s'"), word);
 }
 
-static bool environment_parse(struct span value, enum profile_environment *out)
+static bool environment_parse(struct span value, enum config_environment *out)
 {
     if (span_is(value, "TRAINING"))
-        *out = PROFILE_TRAINING;
+        *out = CONFIG_TRAINING;
     else if (span_is(value, "TEST"))
-        *out = PROFILE_TEST;
+        *out = CONFIG_TEST;
     else if (span_is(value, "PROD"))
-        *out = PROFILE_PROD;
+        *out = CONFIG_PROD;
     else
         return false;
     return true;
@@ -148,7 +148,7 @@ static bool value_is_right(struct reading *reading, size_t column, const struct 
     int64_t port;
     switch (word->kind) {
     case WORD_ENVIRONMENT:
-        if (!environment_parse(value, &reading->profile->environment))
+        if (!environment_parse(value, &reading->config->environment))
             return tell(reading, column, _("the environment is TRAINING, TEST or PROD")), false;
         return true;
     case WORD_SSLMODE:
@@ -157,7 +157,7 @@ static bool value_is_right(struct reading *reading, size_t column, const struct 
                                            "not check who answers")), false;
         return true;
     case WORD_ZONE:
-        if (!zone_parse(value, &reading->profile->zone_offset_s))
+        if (!zone_parse(value, &reading->config->zone_offset_s))
             return tell(reading, column, _("a time zone is written as +08:00")), false;
         return true;
     case WORD_PORT:
@@ -172,12 +172,12 @@ static bool value_is_right(struct reading *reading, size_t column, const struct 
 }
 
 /* A path as written, or below the profile's directory. */
-static char *path_from(const char *profile_path, struct span value)
+static char *path_from(const char *config_path, struct span value)
 {
-    const char *slash = strrchr(profile_path, '/');
+    const char *slash = strrchr(config_path, '/');
     if (value.data[0] == '/' || slash == NULL)
         return memory_format("%.*s", (int)value.length, value.data);
-    return memory_format("%.*s/%.*s", (int)(slash - profile_path), profile_path,
+    return memory_format("%.*s/%.*s", (int)(slash - config_path), config_path,
                          (int)value.length, value.data);
 }
 
@@ -201,10 +201,10 @@ static void read_line(struct reading *reading, struct span line)
     }
     size_t value_column = column + (value.length == 0 ? name.length
                                                       : (size_t)(value.data - text.data));
-    char **member = word_value(reading->profile, word);
+    char **member = word_value(reading->config, word);
     if (value.length == 0)
         tell(reading, value_column, _("'%s' needs a value"), word->shown.word);
-    else if (value.length >= PROFILE_VALUE_MAX || memchr(value.data, '\0', value.length) != NULL ||
+    else if (value.length >= CONFIG_VALUE_MAX || memchr(value.data, '\0', value.length) != NULL ||
              !text_is_utf8(value))
         tell(reading, value_column, _("this value is too long or not UTF-8"));
     else if (*member != NULL)
@@ -218,17 +218,17 @@ static void read_line(struct reading *reading, struct span line)
 static void check_complete(struct reading *reading)
 {
     for (size_t i = 0; i < WORD_COUNT; i++)
-        if (words[i].shown.required && *word_value(reading->profile, &words[i]) == NULL)
+        if (words[i].shown.required && *word_value(reading->config, &words[i]) == NULL)
             tell(reading, 1, _("the line '%s' is missing: %s"), words[i].shown.word,
                  _(words[i].shown.help));
 }
 
-struct profile *profile_parse(const char *path, const char *text, size_t length,
-                              profile_fault_fn *fault, void *context, struct error *error)
+struct config *config_parse(const char *path, const char *text, size_t length,
+                              config_fault_fn *fault, void *context, struct error *error)
 {
     struct reading reading = {.path = path, .fault = fault, .context = context, .error = error};
-    reading.profile = memory_new(sizeof *reading.profile);
-    reading.profile->path = memory_copy_string(path);
+    reading.config = memory_new(sizeof *reading.config);
+    reading.config->path = memory_copy_string(path);
     for (size_t at = 0; at < length;) {
         const char *end = memchr(text + at, '\n', length - at);
         size_t line = end == NULL ? length - at : (size_t)(end - text) - at;
@@ -241,12 +241,12 @@ struct profile *profile_parse(const char *path, const char *text, size_t length,
     if (reading.faults == 0)
         check_complete(&reading);
     if (reading.faults == 0)
-        return reading.profile;
-    profile_free(reading.profile);
+        return reading.config;
+    config_free(reading.config);
     return NULL;
 }
 
-struct profile *profile_read(const char *path, profile_fault_fn *fault, void *context,
+struct config *config_read(const char *path, config_fault_fn *fault, void *context,
                              struct error *error)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -254,34 +254,34 @@ struct profile *profile_read(const char *path, profile_fault_fn *fault, void *co
         error_set(error, ERROR_USAGE, _("profile %s: %s"), path, strerror(errno));
         return NULL;
     }
-    char *text = memory_new(PROFILE_FILE_MAX + 1);
+    char *text = memory_new(CONFIG_FILE_MAX + 1);
     size_t have = 0;
     ssize_t got;
-    while (have <= PROFILE_FILE_MAX &&
-           (got = read(fd, text + have, PROFILE_FILE_MAX + 1 - have)) > 0)
+    while (have <= CONFIG_FILE_MAX &&
+           (got = read(fd, text + have, CONFIG_FILE_MAX + 1 - have)) > 0)
         have += (size_t)got;
     close(fd);
-    struct profile *profile = NULL;
-    if (have > PROFILE_FILE_MAX)
+    struct config *config = NULL;
+    if (have > CONFIG_FILE_MAX)
         error_set(error, ERROR_LIMIT, _("profile %s: longer than %d bytes"), path,
-                  PROFILE_FILE_MAX);
+                  CONFIG_FILE_MAX);
     else
-        profile = profile_parse(path, text, have, fault, context, error);
+        config = config_parse(path, text, have, fault, context, error);
     free(text);
-    return profile;
+    return config;
 }
 
-void profile_free(struct profile *profile)
+void config_free(struct config *config)
 {
-    if (profile == NULL)
+    if (config == NULL)
         return;
     for (size_t i = 0; i < WORD_COUNT; i++)
-        free(*word_value(profile, &words[i]));
-    free(profile->path);
-    free(profile);
+        free(*word_value(config, &words[i]));
+    free(config->path);
+    free(config);
 }
 
-char *profile_find(const char *option)
+char *config_find(const char *option)
 {
     if (option != NULL)
         return memory_copy_string(option);
