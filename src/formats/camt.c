@@ -55,7 +55,7 @@ bool camt_fault(struct camt *camt, int64_t line, bool note, struct span raw, con
 {
     struct camt_report *report = &camt->report;
     if (report->faults_count == CAMT_FAULTS_MAX)
-        return error_set(&camt->error, ERROR_LIMIT, "line %lld: more than %d faults at one place",
+        return error_set(&camt->error, ERROR_LIMIT, "Line %lld: more than %d faults at one place",
                          (long long)line, CAMT_FAULTS_MAX);
     struct statement_fault *fault = &report->faults[report->faults_count];
     char *kept = report->raws[report->faults_count++];
@@ -92,7 +92,7 @@ static void camt_hear(void *context, xmlErrorPtr said)
         return;
     const char *message = said->message != NULL ? said->message : "not well-formed XML";
     size_t length = strcspn(message, "\n");
-    error_set(&camt->error, ERROR_INPUT, "line %d, column %d: %.*s", said->line, said->int2,
+    error_set(&camt->error, ERROR_INPUT, "Line %d, column %d: %.*s", said->line, said->int2,
               (int)(length < 200 ? length : 200), message);
 }
 
@@ -189,7 +189,7 @@ static bool camt_enter(struct camt *camt)
     bool empty = xmlTextReaderIsEmptyElement(camt->reader) == 1;
     if (camt->depth == CAMT_DEPTH_MAX)
         return error_set(&camt->error, ERROR_INPUT,
-                         "line %d, column %d: elements stand more than %d deep in each other",
+                         "Line %d, column %d: elements stand more than %d deep in each other",
                          xmlTextReaderGetParserLineNumber(camt->reader),
                          xmlTextReaderGetParserColumnNumber(camt->reader), CAMT_DEPTH_MAX);
     struct camt_place place = camt_place_of(camt);
@@ -247,7 +247,7 @@ static bool camt_event(struct camt *camt)
     case XML_READER_TYPE_DOCUMENT_TYPE:
     case XML_READER_TYPE_ENTITY_REFERENCE:
         return error_set(&camt->error, ERROR_INPUT,
-                         "line %d, column %d: document types and entities are not accepted",
+                         "Line %d, column %d: document types and entities are not accepted",
                          xmlTextReaderGetParserLineNumber(camt->reader),
                          xmlTextReaderGetParserColumnNumber(camt->reader));
     default:
@@ -294,7 +294,7 @@ static bool camt_start(struct camt *camt)
 static enum statement_step camt_failed(struct camt *camt, struct error *error)
 {
     if (camt->error.code == ERROR_NONE)
-        error_set(&camt->error, ERROR_INPUT, "line %d, column %d: this is no XML to be read",
+        error_set(&camt->error, ERROR_INPUT, "Line %d, column %d: this is no XML to be read",
                   xmlTextReaderGetParserLineNumber(camt->reader),
                   xmlTextReaderGetParserColumnNumber(camt->reader));
     *error = camt->error;

@@ -74,7 +74,7 @@ static bool guard_refuse(struct camt_guard *guard)
     const char *reason = guard->state == GUARD_BANG
                              ? "a document type (<!DOCTYPE) is not accepted in a bank file"
                              : "this is no XML: text where the first element should begin";
-    return error_set(guard->error, ERROR_INPUT, "line %lld, column %lld: %s",
+    return error_set(guard->error, ERROR_INPUT, "Line %lld, column %lld: %s",
                      (long long)guard->line, (long long)guard->column, reason);
 }
 
@@ -115,18 +115,28 @@ static void guard_remember(struct camt_guard *guard, const char *data, size_t le
     guard->filled += length;
 }
 
+/* Fills out as far as the source goes, so that what libxml2 sees, and with it which records come
+ * before a fault, does not depend on how the bytes arrive. */
 int camt_guard_read(void *context, char *out, int size)
 {
     struct camt_guard *guard = context;
-    if (guard->error->code != ERROR_NONE || size <= 0)
+    int filled = 0;
+    if (guard->error->code != ERROR_NONE)
         return -1;
-    long got = guard->source.read(guard->source.context, out, (size_t)size, guard->error);
-    if (got < 0)
+    while (filled < size) {
+        long got = guard->source.read(guard->source.context, out + filled,
+                                      (size_t)(size - filled), guard->error);
+        if (got < 0)
+            return -1;
+        if (got == 0)
+            break;
+        filled += (int)got;
+    }
+    size_t length = (size_t)filled;
+    if (guard->state != GUARD_ELEMENT && !guard_prolog(guard, out, length))
         return -1;
-    if (guard->state != GUARD_ELEMENT && !guard_prolog(guard, out, (size_t)got))
-        return -1;
-    guard_remember(guard, out, (size_t)got);
-    return (int)got;
+    guard_remember(guard, out, length);
+    return filled;
 }
 
 /* The start of the line `back` line ends before at; -1 where the window does not have it. */

@@ -54,7 +54,7 @@ bool camt_balance_end(struct camt *camt)
     struct span date = camt_text(camt, CAMT_BALANCE_DATE);
     struct span type = camt_text(camt, CAMT_BALANCE_TYPE);
     if (report->balances_count == CAMT_BALANCES_MAX)
-        return error_set(&camt->error, ERROR_LIMIT, "line %lld: more than %d balances",
+        return error_set(&camt->error, ERROR_LIMIT, "Line %lld: more than %d balances",
                          (long long)camt->lines[CAMT_BALANCE_AMOUNT], CAMT_BALANCES_MAX);
     if (!decimal_parse(amount, '.', 0, &row.balance.amount))
         return camt_fault_field(camt, CAMT_BALANCE_AMOUNT, true, "is no balance");

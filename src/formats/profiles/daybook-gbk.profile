@@ -15,12 +15,12 @@
 #   期末余额：1234567.89
 #
 # Amounts above and below the rows have no thousands marks (or the whole cell is quoted); those in
-# the rows may have them. Amounts have no sign: 借 is money out, 贷 money in. 余额 is the balance after the row. Rows with
-# the status 失败 or 处理中 are listed and move no money. 手续费 is what the bank will charge for the
-# row; the charge itself is a row of its own (摘要 手续费), so it moves no balance here. 合计 counts
-# all rows; 净额 is credits minus debits of the rows with the status 成功, so that
-# 期初余额 + 净额 = 期末余额. A day without rows has the header row, 合计：0笔,净额：0.00 and both
-# balances.
+# the rows may have them. Amounts have no sign: 借 is money out, 贷 money in. 余额 is the balance
+# after the row. Rows with the status 失败 or 处理中 are listed and move no money. 手续费 is what
+# the bank will charge for the row; the charge itself is a row of its own (摘要 手续费), so it moves
+# no balance here. 合计 counts all rows; 净额 is credits minus debits of the rows with the status
+# 成功, so that 期初余额 + 净额 = 期末余额. A day without rows has the header row, 合计：0笔,净额：0.00
+# and both balances.
 
 title     "GBK statement of the demo bank"
 encoding  gb18030
