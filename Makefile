@@ -82,7 +82,7 @@ tidy: $(BUILD)/tests/tidy ## check the house rules: arrows, headers, lengths, ba
 asan: ## build everything under address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory VARIANT=asan all units tools
 
-fuzz: deps ## fuzz every target for SECONDS=60 each
+fuzz: deps ## fuzz every target for SECONDS_EACH=60 seconds
 	@$(MAKE) --no-print-directory VARIANT=fuzz fuzzers
 	@tests/fuzz/run
 

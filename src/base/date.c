@@ -19,6 +19,10 @@ static const int64_t US_PER_DAY = (int64_t)SECONDS_PER_DAY * US_PER_SECOND;
 
 static const signed char month_days[13] = {0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 
+/* Days of a year from 1 March on that lie before each month. */
+static const unsigned short days_before[13] = {0,  306, 337, 0,   31,  61, 92,
+                                               122, 153, 184, 214, 245, 275};
+
 static bool year_is_leap(int year)
 {
     return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
@@ -37,11 +41,10 @@ bool date_from_civil(int year, int month, int day, date_day *out)
         return false;
     if (day > 28 && day > date_days_in_month(year, month))
         return false;
-    unsigned shifted_month = month > 2 ? (unsigned)month - 3 : (unsigned)month + 9;
     unsigned shifted_year = (unsigned)year - (month <= 2);
-    unsigned day_of_year = (153 * shifted_month + 2) / 5 + (unsigned)day - 1;
-    unsigned days = shifted_year * 365 + shifted_year / 4 - shifted_year / 100
-                    + shifted_year / 400 + day_of_year;
+    unsigned century = shifted_year / 100;
+    unsigned days = shifted_year * 365 + shifted_year / 4 - century + century / 4
+                    + days_before[month] + (unsigned)day - 1;
     *out = (date_day)days - DAYS_TO_EPOCH;
     return true;
 }

@@ -129,12 +129,37 @@ static void printer_add(struct printer *printer, int32_t character, int width)
     }
 }
 
+/* Copies a run of plain ASCII, most of what there is, without looking at each character's nature.
+ * Returns how many bytes; 0 where the character before could join the first. */
+static size_t printer_add_ascii(struct printer *printer, struct span source)
+{
+    size_t count = 0;
+    size_t room = printer->room - printer->length;
+    if (printer->last >= 0 && !is_plain_ascii(printer->last))
+        return 0;
+    while (count < source.length && count < room
+           && is_plain_ascii((unsigned char)source.data[count]))
+        count++;
+    if (count == 0)
+        return 0;
+    memcpy(printer->out + printer->length, source.data, count);
+    printer->length += count;
+    printer->cluster = printer->length - 1;
+    printer->last = (unsigned char)source.data[count - 1];
+    printer->grapheme_state = 0;
+    printer->marks = 0;
+    return count;
+}
+
 size_t text_printable(char *out, size_t out_size, struct span source)
 {
     assert(out_size > 0);
     struct printer printer = {.out = out, .room = out_size - 1, .last = -1};
     locale_t before = width_begin();
     for (size_t at = 0; at < source.length && !printer.full;) {
+        at += printer_add_ascii(&printer, (struct span){source.data + at, source.length - at});
+        if (at == source.length)
+            break;
         size_t used;
         int width;
         int32_t character = text_decode(source.data + at, source.length - at, &used);

@@ -85,6 +85,28 @@ static bool integer_read(const char **at, const char *end, char group, int64_t *
     return true;
 }
 
+/* What nearly every amount of a file is: so few digits that they fit, one point, no thousands.
+ * False says only that the careful way has to look. */
+static bool short_read(const char *at, const char *end, char point, int64_t *mantissa, int *scale)
+{
+    const char *start_of_fraction = NULL;
+    int64_t value = 0;
+    if (end - at < 2 || end - at > MONEY_SCALE_MAX)
+        return false;
+    for (; at < end; at++) {
+        unsigned digit = (unsigned)(*at - '0');
+        if (digit <= 9)
+            value = value * 10 + digit;
+        else if (*at == point && start_of_fraction == NULL)
+            start_of_fraction = at + 1;
+        else
+            return false;
+    }
+    *mantissa = value;
+    *scale = start_of_fraction != NULL ? (int)(end - start_of_fraction) : 0;
+    return true;
+}
+
 bool decimal_parse(struct span text, char point, char group, struct decimal *out)
 {
     assert(point != group);
@@ -96,6 +118,10 @@ bool decimal_parse(struct span text, char point, char group, struct decimal *out
         at++;
     int64_t mantissa = 0;
     int before = 0, after = 0;
+    if (short_read(at, end, point, &mantissa, &after)) {
+        *out = (struct decimal){.mantissa = negative ? -mantissa : mantissa, .scale = after};
+        return true;
+    }
     if (!integer_read(&at, end, group, &mantissa, &before))
         return false;
     if (at < end && *at == point) {
