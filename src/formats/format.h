@@ -8,10 +8,11 @@
 struct statement_format {
     const char *name; /* "mt940", "camt"; "csv" where a profile follows after the colon */
     bool profiled;    /* the name is followed by ':' and a profile, which open() gets */
+    bool clears;      /* read() clears what it fills itself: a millionfold memset is felt */
     /* The reader's state, or NULL with the error set. profile is NULL unless `profiled`. The source
      * outlives the state. */
     void *(*open)(const char *profile, struct statement_source source, struct error *error);
-    /* The record comes in zeroed. After DONE or FAILED it is not called again. */
+    /* The record comes in zeroed, but for `clears`. After DONE or FAILED it is not called again. */
     enum statement_step (*read)(void *state, struct statement_record *record, struct error *error);
     void (*close)(void *state); /* never NULL */
 };

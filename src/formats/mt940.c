@@ -40,6 +40,7 @@ struct mt940 {
     struct kept account, currency, reference, sequence;
     char opening_name[4], closing_name[4];
     struct tally tally;
+    struct mt940_dates dates;
     struct buffer words;         /* header.text */
     struct buffer text, scratch; /* of the last entry */
     struct waiting waiting[WAITING_MAX];
@@ -358,6 +359,19 @@ static void entry_text(struct mt940 *reader, struct statement_entry *entry)
         entry->extra = (struct span){reader->text.data, extra};
 }
 
+/* By blocks: of a whole, compilers make one `rep stos`, whose start alone costs as much as a tenth
+ * of an entry. */
+static void entry_clear(struct statement_entry *entry)
+{
+    enum { BLOCK = 64, BLOCKS = sizeof(*entry) / BLOCK, REST = sizeof(*entry) % BLOCK };
+    char *at = (char *)entry;
+
+#pragma GCC unroll 8
+    for (int i = 0; i < BLOCKS; i++)
+        memset(at + i * BLOCK, 0, BLOCK);
+    memset(at + BLOCKS * BLOCK, 0, REST);
+}
+
 static bool take_entry(struct mt940 *reader, struct statement_record *record)
 {
     const struct mt940_group *group = &reader->group;
@@ -365,15 +379,16 @@ static bool take_entry(struct mt940 *reader, struct statement_record *record)
     struct statement_entry *entry = &record->entry;
     struct mt940_wrong wrong = {NULL, 0};
 
-    if (!mt940_line_entry(mt940_field_value(&reader->scan, field), entry, &wrong)) {
-        *entry = (struct statement_entry){.number = 0};
+    entry_clear(entry);
+    entry->number = reader->tally.entries + 1;
+    if (!mt940_line_entry(mt940_field_value(&reader->scan, field), &reader->dates, entry,
+                          &wrong)) {
         wait_fault(reader, field, wrong.at, false, "line cannot be read", wrong.reason);
         return false;
     }
     entry_text(reader, entry);
     mt940_details_read(entry, group->count > 1 && group->fields[1].tag == MT940_NS,
                        &reader->scratch);
-    entry->number = reader->tally.entries + 1;
     entry->line = field->line;
     entry->currency = reader->header.currency;
     record->kind = STATEMENT_ENTRY;
@@ -477,6 +492,7 @@ static enum statement_step mt940_read(void *state, struct statement_record *reco
 
 const struct statement_format statement_format_mt940 = {
     .name = "mt940",
+    .clears = true, /* every record it gives is filled whole: the entry, header, balance or fault */
     .open = mt940_open,
     .read = mt940_read,
     .close = mt940_close,

@@ -53,6 +53,8 @@ struct mt940_scan {
     int64_t line;  /* of the window's first byte, from 1 */
     bool any;      /* a tag was seen */
     bool interim;  /* the envelope says MT942 */
+    enum mt940_tag next_tag; /* at the window's start, where next_length is not 0 */
+    size_t next_length;
 };
 
 /* The next group, left in the window. WINDOW_END: there is none. */
@@ -60,7 +62,16 @@ enum window_fill mt940_scan_group(struct mt940_scan *scan, struct mt940_group *g
                                   struct error *error);
 void mt940_scan_consume(struct mt940_scan *scan, const struct mt940_group *group);
 /* The field's value without its tag and without line ends behind it. */
-struct span mt940_field_value(const struct mt940_scan *scan, const struct mt940_field *field);
+static inline struct span mt940_field_value(const struct mt940_scan *scan,
+                                            const struct mt940_field *field)
+{
+    const char *bytes = window_bytes(&scan->window);
+    const char *start = bytes + field->start + field->tag_length, *end = bytes + field->end;
+
+    while (end > start && (end[-1] == '\n' || end[-1] == '\r'))
+        end--;
+    return (struct span){start, end > start ? (size_t)(end - start) : 0};
+}
 /* "60F" for :60F:. */
 struct span mt940_field_name(const struct mt940_scan *scan, const struct mt940_field *field);
 
@@ -70,9 +81,16 @@ struct mt940_wrong {
     size_t at; /* bytes into the value */
 };
 
+/* The last dates that were read: entries of one day have the same. */
+struct mt940_dates {
+    char text[10]; /* YYMMDDMMDD; the first is 0 where there is none */
+    date_day value, entry;
+};
+
 /* Reads a :61: value; lines of it end with \n or \r\n. Fills dates, amount, mark, reversal, status,
  * type, references and extra. */
-bool mt940_line_entry(struct span value, struct statement_entry *entry, struct mt940_wrong *wrong);
+bool mt940_line_entry(struct span value, struct mt940_dates *dates, struct statement_entry *entry,
+                      struct mt940_wrong *wrong);
 /* Balances: :60F: :62M: :64: :65:, then :34F: and :90D:. *currency gets three letters. */
 bool mt940_line_balance(struct span value, struct statement_balance *balance,
                         struct span *currency, struct mt940_wrong *wrong);

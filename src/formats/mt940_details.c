@@ -7,14 +7,21 @@
 
 #include <string.h>
 
+#include "find.h"
+
 static bool is_digit(char c)
 {
     return (unsigned char)(c - '0') < 10;
 }
 
-static bool is_upper(char c)
+/* Without blanks around it. */
+static inline struct span trimmed(struct span span)
 {
-    return (unsigned char)(c - 'A') < 26;
+    while (span.length > 0 && span.data[0] == ' ')
+        span.data++, span.length--;
+    while (span.length > 0 && span.data[span.length - 1] == ' ')
+        span.length--;
+    return span;
 }
 
 /* Room that was reserved once, so that spans into it stay. */
@@ -48,7 +55,7 @@ static struct span room_extend(struct room *room, struct span first, const char 
 static struct span join_lines(struct room *room, struct span text)
 {
     const char *at = text.data, *end = text.data + text.length;
-    const char *newline = text.length ? memchr(at, '\n', text.length) : NULL;
+    const char *newline = find_byte(at, end, '\n');
     struct span joined = {NULL, 0};
 
     if (!newline)
@@ -56,7 +63,7 @@ static struct span join_lines(struct room *room, struct span text)
     while (newline) {
         joined = room_extend(room, joined, at, (size_t)(newline - at));
         at = newline + 1;
-        newline = memchr(at, '\n', (size_t)(end - at));
+        newline = find_byte(at, end, '\n');
     }
     return room_extend(room, joined, at, (size_t)(end - at));
 }
@@ -65,47 +72,68 @@ static struct span join_lines(struct room *room, struct span text)
 
 enum word { WORD_OTHER, WORD_EREF, WORD_KREF, WORD_IBAN, WORD_NAME, WORD_PARTY, WORD_CONTACT };
 
-static const struct {
-    char name[5];
-    enum word word;
-} sepa_words[] = {
-    {"EREF", WORD_EREF},  {"KREF", WORD_KREF},  {"IBAN", WORD_IBAN},  {"SVWZ", WORD_OTHER},
-    {"MREF", WORD_OTHER}, {"CRED", WORD_OTHER}, {"DEBT", WORD_OTHER}, {"ABWA", WORD_OTHER},
-    {"ABWE", WORD_OTHER}, {"COAM", WORD_OTHER}, {"OAMT", WORD_OTHER}, {"PURP", WORD_OTHER},
-}, slash_words[] = {
-    {"EREF", WORD_EREF},  {"KREF", WORD_KREF},  {"PREF", WORD_KREF},  {"IBAN", WORD_IBAN},
-    {"ACCT", WORD_IBAN},  {"NAME", WORD_NAME},  {"ORDP", WORD_PARTY}, {"BENM", WORD_PARTY},
-    {"CNTP", WORD_CONTACT}, {"REMI", WORD_OTHER}, {"BIC", WORD_OTHER}, {"TRTP", WORD_OTHER},
-    {"MARF", WORD_OTHER}, {"CSID", WORD_OTHER}, {"ISDT", WORD_OTHER}, {"RTRN", WORD_OTHER},
-    {"RREF", WORD_OTHER}, {"ULTD", WORD_OTHER}, {"ULTB", WORD_OTHER}, {"PURP", WORD_OTHER},
-    {"ADDR", WORD_OTHER}, {"TRCD", WORD_OTHER}, {"SVCL", WORD_OTHER}, {"OCMT", WORD_OTHER},
-    {"CHGS", WORD_OTHER},
-};
-enum {
-    SEPA_WORDS = sizeof(sepa_words) / sizeof(sepa_words[0]),
-    SLASH_WORDS = sizeof(slash_words) / sizeof(slash_words[0])
-};
+/* Four letters as a number, so that a word is found by one switch. */
+#define WORD_KEY(a, b, c, d) \
+    ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
 
-static bool sepa_word(const char *four, enum word *word)
+static uint32_t word_key(const char *four)
 {
-    for (int i = 0; i < SEPA_WORDS; i++) {
-        if (memcmp(sepa_words[i].name, four, 4) == 0) {
-            *word = sepa_words[i].word;
-            return true;
-        }
-    }
-    return false;
+    const unsigned char *p = (const unsigned char *)four;
+
+    return WORD_KEY(p[0], p[1], p[2], p[3]);
 }
 
-static bool slash_word(const char *name, size_t length, enum word *word)
+/* Words of the purpose, `EREF+`. */
+static bool sepa_word(const char *four, enum word *word)
 {
-    for (int i = 0; i < SLASH_WORDS; i++) {
-        if (memcmp(slash_words[i].name, name, length) == 0 && slash_words[i].name[length] == 0) {
-            *word = slash_words[i].word;
-            return true;
-        }
+    switch (word_key(four)) {
+    case WORD_KEY('E', 'R', 'E', 'F'): *word = WORD_EREF; return true;
+    case WORD_KEY('K', 'R', 'E', 'F'): *word = WORD_KREF; return true;
+    case WORD_KEY('I', 'B', 'A', 'N'): *word = WORD_IBAN; return true;
+    case WORD_KEY('S', 'V', 'W', 'Z'):
+    case WORD_KEY('M', 'R', 'E', 'F'):
+    case WORD_KEY('C', 'R', 'E', 'D'):
+    case WORD_KEY('D', 'E', 'B', 'T'):
+    case WORD_KEY('A', 'B', 'W', 'A'):
+    case WORD_KEY('A', 'B', 'W', 'E'):
+    case WORD_KEY('C', 'O', 'A', 'M'):
+    case WORD_KEY('O', 'A', 'M', 'T'):
+    case WORD_KEY('P', 'U', 'R', 'P'): *word = WORD_OTHER; return true;
+    default: return false;
     }
-    return false;
+}
+
+/* Words between slashes, `/EREF/`; a shorter one has its slash as the last letter. */
+static bool slash_word(const char *four, enum word *word)
+{
+    switch (word_key(four)) {
+    case WORD_KEY('E', 'R', 'E', 'F'): *word = WORD_EREF; return true;
+    case WORD_KEY('K', 'R', 'E', 'F'):
+    case WORD_KEY('P', 'R', 'E', 'F'): *word = WORD_KREF; return true;
+    case WORD_KEY('I', 'B', 'A', 'N'):
+    case WORD_KEY('A', 'C', 'C', 'T'): *word = WORD_IBAN; return true;
+    case WORD_KEY('N', 'A', 'M', 'E'): *word = WORD_NAME; return true;
+    case WORD_KEY('O', 'R', 'D', 'P'):
+    case WORD_KEY('B', 'E', 'N', 'M'): *word = WORD_PARTY; return true;
+    case WORD_KEY('C', 'N', 'T', 'P'): *word = WORD_CONTACT; return true;
+    case WORD_KEY('R', 'E', 'M', 'I'):
+    case WORD_KEY('B', 'I', 'C', '/'):
+    case WORD_KEY('T', 'R', 'T', 'P'):
+    case WORD_KEY('M', 'A', 'R', 'F'):
+    case WORD_KEY('C', 'S', 'I', 'D'):
+    case WORD_KEY('I', 'S', 'D', 'T'):
+    case WORD_KEY('R', 'T', 'R', 'N'):
+    case WORD_KEY('R', 'R', 'E', 'F'):
+    case WORD_KEY('U', 'L', 'T', 'D'):
+    case WORD_KEY('U', 'L', 'T', 'B'):
+    case WORD_KEY('P', 'U', 'R', 'P'):
+    case WORD_KEY('A', 'D', 'D', 'R'):
+    case WORD_KEY('T', 'R', 'C', 'D'):
+    case WORD_KEY('S', 'V', 'C', 'L'):
+    case WORD_KEY('O', 'C', 'M', 'T'):
+    case WORD_KEY('C', 'H', 'G', 'S'): *word = WORD_OTHER; return true;
+    default: return false;
+    }
 }
 
 struct found {
@@ -118,7 +146,7 @@ static void word_value(struct statement_entry *entry, struct found *found, enum 
 {
     struct span *slot = NULL;
 
-    value = span_trim(value);
+    value = trimmed(value);
     if (value.length > 0 && value.data[value.length - 1] == '/')
         value.length--;
     switch (word) {
@@ -141,14 +169,14 @@ static void contact_value(struct statement_entry *entry, struct span value)
     const char *at = value.data, *end = value.data + value.length;
 
     for (int i = 0; i < 3 && at < end; i++) {
-        const char *slash = memchr(at, '/', (size_t)(end - at));
+        const char *slash = find_byte(at, end, '/');
         parts[i] = (struct span){at, (size_t)((slash ? slash : end) - at)};
         at = slash ? slash + 1 : end;
     }
     if (entry->party_account.length == 0)
-        entry->party_account = span_trim(parts[0]);
+        entry->party_account = trimmed(parts[0]);
     if (entry->party_name.length == 0)
-        entry->party_name = span_trim(parts[2]);
+        entry->party_name = trimmed(parts[2]);
 }
 
 static void read_purpose(struct statement_entry *entry, struct found *found, struct span purpose)
@@ -157,7 +185,7 @@ static void read_purpose(struct statement_entry *entry, struct found *found, str
     enum word open = WORD_OTHER, word;
 
     while (at < end) {
-        const char *plus = memchr(at, '+', (size_t)(end - at));
+        const char *plus = find_byte(at, end, '+');
         if (!plus)
             break;
         at = plus + 1;
@@ -180,27 +208,27 @@ static void read_subfields(struct statement_entry *entry, struct span text, char
 {
     struct span purpose = {NULL, 0}, name = {NULL, 0}, iban = {NULL, 0};
     struct found found = {{NULL, 0}};
-    const char *end = text.data + text.length, *at = memchr(text.data, mark, text.length);
+    const char *end = text.data + text.length, *at = find_byte(text.data, end, mark);
     struct room names = {room->at + text.length};
 
     while (at && end - at >= 3) {
         const char *value = at + 3, *next = value;
         int code = (at[1] - '0') * 10 + (at[2] - '0');
         do {
-            next = next < end ? memchr(next, mark, (size_t)(end - next)) : NULL;
+            next = find_byte(next, end, mark);
         } while (next && (end - next < 3 || !is_digit(next[1]) || !is_digit(next[2])) && next++);
         size_t length = (size_t)((next ? next : end) - value);
         if ((code >= 20 && code <= 29) || (code >= 60 && code <= 63))
             purpose = room_extend(room, purpose, value, length);
         else if (code == 31)
-            entry->party_account = span_trim((struct span){value, length});
+            entry->party_account = trimmed((struct span){value, length});
         else if (code == 32 || code == 33)
             name = room_extend(&names, name, value, length);
         else if (code == 38)
-            iban = span_trim((struct span){value, length});
+            iban = trimmed((struct span){value, length});
         at = next;
     }
-    entry->party_name = span_trim(name);
+    entry->party_name = trimmed(name);
     if (entry->party_account.length == 0)
         entry->party_account = iban;
     read_purpose(entry, &found, purpose);
@@ -232,12 +260,9 @@ static void read_slashes(struct statement_entry *entry, struct span text)
     struct found found = {{NULL, 0}};
     enum word open = WORD_OTHER, word;
 
-    while (at < end && (at = memchr(at, '/', (size_t)(end - at))) != NULL) {
-        const char *name = at + 1, *p = name;
-        while (p < end && p - name < 5 && is_upper(*p))
-            p++;
-        if (p == end || *p != '/' || p - name < 3 || p - name > 4 ||
-            !slash_word(name, (size_t)(p - name), &word)) {
+    while (end - at > 5 && (at = find_byte(at, end - 5, '/')) != NULL) {
+        const char *p = at + (at[4] == '/' ? 4 : 5); /* the slash behind the word */
+        if (*p != '/' || !slash_word(at + 1, &word)) {
             at++;
             continue;
         }
@@ -264,16 +289,16 @@ static void read_numbered(struct statement_entry *entry, struct room *room)
     struct span name = {NULL, 0};
 
     while (end - at >= 2) {
-        const char *newline = memchr(at, '\n', (size_t)(end - at));
+        const char *newline = find_byte(at, end, '\n');
         const char *stop = newline ? newline : end;
         size_t length = (size_t)(stop - at);
         if (length > 2 && at[0] == '1' && (at[1] == '5' || at[1] == '6'))
             name = room_extend(room, name, at + 2, length - 2);
         else if (length > 2 && at[0] == '3' && at[1] == '4')
-            entry->party_account = span_trim((struct span){at + 2, length - 2});
+            entry->party_account = trimmed((struct span){at + 2, length - 2});
         at = newline ? newline + 1 : end;
     }
-    entry->party_name = span_trim(name);
+    entry->party_name = trimmed(name);
 }
 
 void mt940_details_read(struct statement_entry *entry, bool lines_numbered,

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "find.h"
+
 struct cursor {
     const char *at, *end, *start;
     struct mt940_wrong *wrong;
@@ -119,38 +121,50 @@ static bool read_mark(struct cursor *cursor, struct statement_entry *entry, bool
     return true;
 }
 
+/* Adds digits up to something else; false where there are too many for any amount. */
+static bool read_digits(const char **at, const char *end, int64_t *mantissa)
+{
+    const char *p = *at;
+
+    while (p < end && is_digit(*p)) {
+        if (*mantissa > INT64_MAX / 1000) /* room for the digit and for read_amount()'s zero */
+            return false;
+        *mantissa = *mantissa * 10 + (*p++ - '0');
+    }
+    *at = p;
+    return true;
+}
+
 /* Digits with one comma or dot. A mark without digits behind it counts as one decimal. */
 static bool read_amount(struct cursor *cursor, struct decimal *out)
 {
-    const char *p = cursor->at, *mark = NULL;
+    const char *p = cursor->at, *start = p, *mark;
     int64_t mantissa = 0;
 
-    for (; p < cursor->end; p++) {
-        if (is_digit(*p)) {
-            if (mantissa > (INT64_MAX - 9) / 100)
-                return wrong_at(cursor, cursor->at, "the amount is too large");
-            mantissa = mantissa * 10 + (*p - '0');
-        } else if ((*p == ',' || *p == '.') && !mark) {
-            mark = p;
-        } else {
-            break;
-        }
-    }
-    if (p == cursor->at || (mark && p == cursor->at + 1))
-        return wrong_at(cursor, cursor->at, "there is no amount");
-    *out = (struct decimal){mantissa, mark ? (int)(p - mark - 1) : 0};
-    if (out->scale > MONEY_SCALE_MAX)
-        return wrong_at(cursor, mark, "the amount has too many decimals");
-    if (mark && out->scale == 0)
-        *out = (struct decimal){mantissa * 10, 1};
+    if (!read_digits(&p, cursor->end, &mantissa))
+        return wrong_at(cursor, start, "the amount is too large");
+    if (p == start)
+        return wrong_at(cursor, start, "there is no amount");
+    *out = (struct decimal){mantissa, 0};
     cursor->at = p;
+    if (left(cursor) == 0 || (*p != ',' && *p != '.'))
+        return true;
+    mark = p++;
+    if (!read_digits(&p, cursor->end, &mantissa))
+        return wrong_at(cursor, start, "the amount is too large");
+    cursor->at = p;
+    if (p - mark - 1 > MONEY_SCALE_MAX)
+        return wrong_at(cursor, mark, "the amount has too many decimals");
+    *out = (struct decimal){mantissa, (int)(p - mark - 1)};
+    if (p == mark + 1)
+        *out = (struct decimal){mantissa * 10, 1};
     return true;
 }
 
 /* The end of the cursor's line, without a carriage return; *next gets where the next one starts. */
 static const char *line_stop(const struct cursor *cursor, const char **next)
 {
-    const char *newline = memchr(cursor->at, '\n', left(cursor));
+    const char *newline = find_byte(cursor->at, cursor->end, '\n');
     const char *stop = newline ? newline : cursor->end;
 
     *next = newline ? newline + 1 : cursor->end;
@@ -187,7 +201,7 @@ static void read_references(struct cursor *cursor, const char *stop, struct stat
     const char *p = cursor->at, *slash = p;
 
     for (;;) {
-        slash = slash < stop ? memchr(slash, '/', (size_t)(stop - slash)) : NULL;
+        slash = find_byte(slash, stop, '/');
         if (!slash || (slash + 1 < stop && slash[1] == '/'))
             break;
         slash++;
@@ -210,16 +224,38 @@ static void read_charges(struct statement_entry *entry)
     entry->fee = (struct span){found + 6, (size_t)(p - found - 6)};
 }
 
-bool mt940_line_entry(struct span value, struct statement_entry *entry, struct mt940_wrong *wrong)
+static bool read_dates(struct cursor *cursor, struct mt940_dates *dates,
+                       struct statement_entry *entry)
+{
+    const char *start = cursor->at;
+    int year = 0;
+
+    if (left(cursor) >= sizeof(dates->text) &&
+        memcmp(start, dates->text, sizeof(dates->text)) == 0) {
+        entry->value_date = dates->value;
+        entry->booking_date = dates->entry;
+        cursor->at += sizeof(dates->text);
+        return true;
+    }
+    if (!read_date(cursor, &year, &entry->value_date) ||
+        !read_entry_date(cursor, year, entry->value_date, &entry->booking_date))
+        return false;
+    if ((size_t)(cursor->at - start) == sizeof(dates->text)) {
+        memcpy(dates->text, start, sizeof(dates->text));
+        dates->value = entry->value_date;
+        dates->entry = entry->booking_date;
+    }
+    return true;
+}
+
+bool mt940_line_entry(struct span value, struct mt940_dates *dates, struct statement_entry *entry,
+                      struct mt940_wrong *wrong)
 {
     struct cursor cursor = {value.data, value.data + value.length, value.data, wrong};
     const char *next;
-    int year = 0;
     bool credit = false;
 
-    if (!read_date(&cursor, &year, &entry->value_date) ||
-        !read_entry_date(&cursor, year, entry->value_date, &entry->booking_date) ||
-        !read_mark(&cursor, entry, &credit))
+    if (!read_dates(&cursor, dates, entry) || !read_mark(&cursor, entry, &credit))
         return false;
     while (left(&cursor) > 0 && (*cursor.at == '\n' || *cursor.at == '\r'))
         cursor.at++;

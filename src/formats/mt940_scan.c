@@ -19,47 +19,54 @@ static bool is_upper(char c)
     return c >= 'A' && c <= 'Z';
 }
 
-/* The tag for two digits and a letter (0: none); MT940_UNKNOWN where the standard has none. */
-static enum mt940_tag tag_of(int digits, char letter)
+/* Four bytes as a number, so that a tag is found by one switch. */
+#define KEY(a, b, c, d) \
+    ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
+
+static inline uint32_t key_at(const char *at)
 {
-    switch (digits) {
-    case 13: return letter == 0 || letter == 'D' ? MT940_13 : MT940_UNKNOWN;
-    case 20: return letter == 0 ? MT940_20 : MT940_UNKNOWN;
-    case 21: return letter == 0 ? MT940_21 : MT940_UNKNOWN;
-    case 25: return letter == 0 || letter == 'P' ? MT940_25 : MT940_UNKNOWN;
-    case 28: return letter == 0 || letter == 'C' ? MT940_28 : MT940_UNKNOWN;
-    case 34: return letter == 'F' ? MT940_34 : MT940_UNKNOWN;
-    case 60: return letter == 'F' || letter == 'M' ? MT940_60 : MT940_UNKNOWN;
-    case 61: return letter == 0 ? MT940_61 : MT940_UNKNOWN;
-    case 62: return letter == 'F' || letter == 'M' ? MT940_62 : MT940_UNKNOWN;
-    case 64: return letter == 0 ? MT940_64 : MT940_UNKNOWN;
-    case 65: return letter == 0 ? MT940_65 : MT940_UNKNOWN;
-    case 86: return letter == 0 ? MT940_86 : MT940_UNKNOWN;
-    case 90: return letter == 'C' || letter == 'D' ? MT940_90 : MT940_UNKNOWN;
+    const unsigned char *p = (const unsigned char *)at;
+
+    return KEY(p[0], p[1], p[2], p[3]);
+}
+
+/* The tag whose first four bytes these are; letters stand in its fifth byte's place. */
+static inline enum mt940_tag tag_of(uint32_t key)
+{
+    switch (key) {
+    case KEY(':', '6', '1', ':'): return MT940_61;
+    case KEY(':', '8', '6', ':'): return MT940_86;
+    case KEY(':', '1', '3', ':'):
+    case KEY(':', '1', '3', 'D'): return MT940_13;
+    case KEY(':', '2', '0', ':'): return MT940_20;
+    case KEY(':', '2', '1', ':'): return MT940_21;
+    case KEY(':', '2', '5', ':'):
+    case KEY(':', '2', '5', 'P'): return MT940_25;
+    case KEY(':', '2', '8', ':'):
+    case KEY(':', '2', '8', 'C'): return MT940_28;
+    case KEY(':', '3', '4', 'F'): return MT940_34;
+    case KEY(':', '6', '0', 'F'):
+    case KEY(':', '6', '0', 'M'): return MT940_60;
+    case KEY(':', '6', '2', 'F'):
+    case KEY(':', '6', '2', 'M'): return MT940_62;
+    case KEY(':', '6', '4', ':'): return MT940_64;
+    case KEY(':', '6', '5', ':'): return MT940_65;
+    case KEY(':', '9', '0', 'C'):
+    case KEY(':', '9', '0', 'D'): return MT940_90;
+    case KEY(':', 'N', 'S', ':'): return MT940_NS;
     default: return MT940_UNKNOWN;
     }
 }
 
 /* The length of the tag at the start of a line, 0 where there is none. */
-static size_t tag_at(const char *line, size_t length, enum mt940_tag *tag)
+static inline size_t tag_at(const char *line, size_t length, enum mt940_tag *tag)
 {
-    if (length < 4 || line[0] != ':')
+    if (length < 5 || line[0] != ':')
         return 0;
-    if (line[1] == 'N' && line[2] == 'S' && line[3] == ':') {
-        *tag = MT940_NS;
-        return 4;
-    }
-    if (!is_digit(line[1]) || !is_digit(line[2]))
-        return 0;
-    int digits = (line[1] - '0') * 10 + (line[2] - '0');
-    if (line[3] == ':') {
-        *tag = tag_of(digits, 0);
-        return 4;
-    }
-    if (length < 5 || !is_upper(line[3]) || line[4] != ':')
-        return 0;
-    *tag = tag_of(digits, line[3]);
-    return 5;
+    *tag = tag_of(key_at(line));
+    if (line[3] == ':')
+        return *tag != MT940_UNKNOWN || (is_digit(line[1]) && is_digit(line[2])) ? 4 : 0;
+    return line[4] == ':' && is_digit(line[1]) && is_digit(line[2]) && is_upper(line[3]) ? 5 : 0;
 }
 
 /* `...T10` and then `:20:37 ...`: a time that the bank wrapped, not a tag. `line` has bytes of the
@@ -96,7 +103,7 @@ static bool is_dash(const char *line, size_t length)
 
 /* What the line is. `of` is the tag of the field it may belong to, `before` that field's bytes so
  * far. */
-static enum line_kind line_kind(const char *line, size_t length, enum mt940_tag of, size_t before,
+static inline enum line_kind line_kind(const char *line, size_t length, enum mt940_tag of, size_t before,
                                 enum mt940_tag *tag, size_t *tag_length)
 {
     bool text = of == MT940_61 || of == MT940_86 || of == MT940_NS;
@@ -124,8 +131,8 @@ static enum line_kind line_kind(const char *line, size_t length, enum mt940_tag 
 
 /* Where the line at `offset` ends (past its newline), with LOOK_AHEAD bytes behind it in the
  * window, or all there are. */
-static enum window_fill line_end(struct window *window, size_t offset, size_t *end,
-                                 struct error *error)
+static enum window_fill line_end_far(struct window *window, size_t offset, size_t *end,
+                                     struct error *error)
 {
     size_t searched = offset;
 
@@ -151,6 +158,18 @@ static enum window_fill line_end(struct window *window, size_t offset, size_t *e
     }
 }
 
+static inline enum window_fill line_end(struct window *window, size_t offset, size_t *end,
+                                        struct error *error)
+{
+    const char *bytes = window->data + window->start, *last = window->data + window->end;
+    const char *newline = memchr(bytes + offset, '\n', (size_t)(last - bytes) - offset);
+
+    if (!newline || last - newline <= LOOK_AHEAD)
+        return line_end_far(window, offset, end, error);
+    *end = (size_t)(newline + 1 - bytes);
+    return WINDOW_MORE;
+}
+
 /* Reads the message type out of `{2:O942...`. */
 static void envelope_note(struct mt940_scan *scan, const char *line, size_t length)
 {
@@ -164,6 +183,11 @@ static void envelope_note(struct mt940_scan *scan, const char *line, size_t leng
 static enum window_fill skip_envelope(struct mt940_scan *scan, struct mt940_field *first,
                                       struct error *error)
 {
+    if (scan->next_length > 0) {
+        first->tag = scan->next_tag;
+        first->tag_length = scan->next_length;
+        return WINDOW_MORE;
+    }
     for (;;) {
         const char *bytes = window_bytes(&scan->window);
         size_t length = window_length(&scan->window), end = 0;
@@ -226,17 +250,15 @@ static struct dash dash_at(const char *bytes, size_t offset, size_t ahead)
 }
 
 /* Ends the group at `offset`, or at the dash before it when a message ends there. */
-static void group_end(struct mt940_scan *scan, struct mt940_group *group, size_t offset,
-                      const struct dash *dash, bool message_ends)
+static void group_end(struct mt940_group *group, size_t offset, const struct dash *dash,
+                      bool message_ends)
 {
     struct mt940_field *last = &group->fields[group->count - 1];
-    const char *bytes = window_bytes(&scan->window);
 
     last->end = offset;
     if (dash->seen && message_ends && dash->offset >= last->start)
         last->end = dash->offset;
     group->length = offset;
-    group->lines += offset > 0 && bytes[offset - 1] != '\n';
 }
 
 static bool dash_is_end(const struct mt940_scan *scan, const struct dash *dash, size_t offset)
@@ -252,9 +274,23 @@ static void group_field(struct mt940_group *group, enum mt940_tag tag, size_t ta
 {
     if (group->count == MT940_GROUP_FIELDS)
         return;
-    group->fields[group->count - 1].end = offset;
-    group->fields[group->count++] = (struct mt940_field){
-        .tag = tag, .tag_length = tag_length, .start = offset, .line = group->line + group->lines};
+    struct mt940_field *field = &group->fields[group->count++];
+    field[-1].end = offset;
+    field->tag = tag;
+    field->tag_length = tag_length;
+    field->start = offset;
+    field->line = group->line + group->lines;
+}
+
+/* What is left at the end of the input belongs to the group, but for a dash and blanks. */
+static enum window_fill group_last(struct mt940_scan *scan, struct mt940_group *group, size_t end,
+                                   const struct dash *dash)
+{
+    if (!scan->window.ended)
+        return WINDOW_FAILED;
+    group->lines += end > 0 && window_bytes(&scan->window)[end - 1] != '\n';
+    group_end(group, end, dash, dash_is_end(scan, dash, end));
+    return WINDOW_MORE;
 }
 
 /* Looks at line after line behind the group's first tag until one does not belong to it. */
@@ -265,18 +301,19 @@ static enum window_fill group_lines(struct mt940_scan *scan, struct mt940_group 
     size_t offset = 0, end = 0;
 
     while (line_end(&scan->window, offset, &end, error) == WINDOW_MORE) {
-        const struct mt940_field *last = &group->fields[group->count - 1];
         const char *bytes = window_bytes(&scan->window);
         size_t length = window_length(&scan->window), tag_length = 0;
         enum mt940_tag tag = MT940_UNKNOWN;
 
-        if (bytes[end - 1] == '\n') {
-            group->lines++;
-            group->returns |= end >= 2 && bytes[end - 2] == '\r';
-        }
+        offset = end;
         if (end == length)
             break;
+        group->lines++;
+        group->returns |= bytes[end - 2] == '\r'; /* a tag is there at least */
+        if (bytes[end] != ':' && bytes[end] != '-' && bytes[end] != '{')
+            continue;
         /* Never more than is sure to be there, so that the result is the same for any window. */
+        const struct mt940_field *last = &group->fields[group->count - 1];
         size_t ahead = length - end < LOOK_AHEAD ? length - end : LOOK_AHEAD;
         switch (line_kind(bytes + end, ahead, last->tag, end - last->start, &tag, &tag_length)) {
         case LINE_TEXT:
@@ -285,35 +322,34 @@ static enum window_fill group_lines(struct mt940_scan *scan, struct mt940_group 
             dash = dash_at(bytes, end, ahead);
             break;
         case LINE_BLOCK:
-            group_end(scan, group, end, &dash, bytes[end] == '{');
+            group_end(group, end, &dash, bytes[end] == '{');
             return WINDOW_MORE;
         case LINE_TAG:
             if (!group_takes(group, tag)) {
-                group_end(scan, group, end, &dash, tag_starts(tag));
+                group_end(group, end, &dash, tag_starts(tag));
+                scan->next_tag = tag;
+                scan->next_length = tag_length;
                 return WINDOW_MORE;
             }
             group_field(group, tag, tag_length, end);
             break;
         }
-        offset = end;
     }
-    if (!scan->window.ended)
-        return WINDOW_FAILED;
-    group_end(scan, group, end, &dash, dash_is_end(scan, &dash, end));
-    return WINDOW_MORE;
+    return group_last(scan, group, end, &dash);
 }
 
 enum window_fill mt940_scan_group(struct mt940_scan *scan, struct mt940_group *group,
                                   struct error *error)
 {
-    struct mt940_field first = {.tag = MT940_UNKNOWN};
-    enum window_fill fill = skip_envelope(scan, &first, error);
+    struct mt940_field *first = &group->fields[0];
+    enum window_fill fill = skip_envelope(scan, first, error);
 
     if (fill != WINDOW_MORE)
         return fill;
     scan->any = true;
-    first.line = scan->line;
-    group->fields[0] = first;
+    scan->next_length = 0;
+    first->line = scan->line;
+    first->start = 0;
     group->count = 1;
     group->line = scan->line;
     group->lines = 0;
@@ -325,17 +361,6 @@ void mt940_scan_consume(struct mt940_scan *scan, const struct mt940_group *group
 {
     window_consume(&scan->window, group->length);
     scan->line += group->lines;
-}
-
-struct span mt940_field_value(const struct mt940_scan *scan, const struct mt940_field *field)
-{
-    const char *bytes = window_bytes(&scan->window) + field->start + field->tag_length;
-    size_t length = field->end - field->start;
-
-    length = length > field->tag_length ? length - field->tag_length : 0;
-    while (length > 0 && (bytes[length - 1] == '\n' || bytes[length - 1] == '\r'))
-        length--;
-    return (struct span){bytes, length};
 }
 
 struct span mt940_field_name(const struct mt940_scan *scan, const struct mt940_field *field)

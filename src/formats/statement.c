@@ -89,8 +89,8 @@ enum statement_step statement_read(struct statement_reader *reader, struct state
             error_set(error, ERROR_INPUT, "The file could not be read further.");
         return reader->last;
     }
-    /* The reason is text: its first byte makes it empty. */
-    memset(record, 0, offsetof(struct statement_record, fault.reason) + 1);
+    if (!reader->format->clears)
+        *record = (struct statement_record){.kind = STATEMENT_BEGIN};
     reader->last = reader->format->read(reader->state, record, error);
     return reader->last;
 }

@@ -14,7 +14,13 @@ void tally_entry(struct tally *tally, const struct statement_entry *entry)
     tally->entries++;
     if (entry->status != STATUS_BOOKED || tally->overflow)
         return;
-    if (!decimal_add(tally->sum, entry->amount, &tally->sum))
+    /* Nearly all amounts of a statement have one scale. */
+    bool plain = tally->sum.scale == entry->amount.scale;
+    int64_t sum;
+    if (plain && !__builtin_add_overflow(tally->sum.mantissa, entry->amount.mantissa, &sum) &&
+        sum != INT64_MIN)
+        tally->sum.mantissa = sum;
+    else if (!decimal_add(tally->sum, entry->amount, &tally->sum))
         tally->overflow = true;
 }
 

@@ -13,7 +13,7 @@
 #include "daybook/formats/source.h"
 #include "daybook/formats/statement.h"
 
-enum { RUNS = 5, PER_STATEMENT = 50000 };
+enum { RUNS = 9, PER_STATEMENT = 50000 };
 
 static void plain(struct buffer *out, uint32_t n, uint32_t noise)
 {
