@@ -236,9 +236,7 @@ static void csv_entry(struct buffer *out, const struct statement_record *record,
     (void)number;
     if (amount.mantissa < 0)
         amount.mantissa = -amount.mantissa;
-    add_text(out, span_of(date_text(entry->booking_date != DATE_NONE ? entry->booking_date
-                                                                     : entry->value_date, day)),
-             false);
+    add_text(out, span_of(date_text(entry->value_date, day)), false);
     add(out, entry->party_name);
     add(out, entry->text);
     add(out, span_of(decimal_text(amount, text)));

@@ -28,6 +28,31 @@ static const struct {
     {"", ""},
 };
 
+/* Rows of published CSV files that their expected forms leave out, because the upstream tool was
+ * told to: its configuration ignores certain payees, and it drops trades that were closed together
+ * with their refunds. We list every row, the closed ones as failed. */
+static const struct {
+    const char *file, *row, *why; /* row: date, amount, currency, order id */
+} left_out[] = {
+    {"alipay", "2023-01-10\t82.00\tCNY\txxxx", "a closed trade"},
+    {"alipay", "2023-01-09\t50.00\tCNY\t2023xxxxx88_2023xx57", "the refund of a closed trade"},
+    {"alipay", "2023-01-09\t50.00\tCNY\t2023xxxxx88", "a closed trade"},
+    {"boc__credit", "2024-12-16\t0.59\tCNY\t", "ignored payee"},
+    {"boc__credit", "2024-12-20\t361.19\tCNY\t", "ignored payee"},
+    {"boc__credit", "2024-12-22\t68.19\tCNY\t", "ignored payee"},
+    {"boc__credit", "2024-12-25\t468.32\tCNY\t", "ignored payee"},
+    {"boc__credit", "2024-12-25\t448.32\tCNY\t", "ignored payee"},
+    {"boc__credit", "2024-12-29\t131.77\tCNY\t", "ignored payee"},
+    {"boc__credit", "2024-12-31\t60.90\tCNY\t", "ignored payee"},
+    {"cmb__credit", "2023-12-30\t345.67\tCNY\t", "ignored payee"},
+    {"hsbchk__debit", "2025-03-24\t1.00\tHKD\t", "ignored payee"},
+    {"icbc__debit-v1", "2023-04-25\t1234.56\tCNY\t", "ignored payee"},
+    {"icbc__debit-v1", "2023-02-28\t341.58\tCNY\t", "ignored payee"},
+    {"icbc__debit-v1", "2023-02-09\t24.00\tCNY\t", "ignored payee"},
+    {"icbc__debit-v1", "2023-02-08\t1.04\tCNY\t", "ignored payee"},
+};
+enum { LEFT_OUT = sizeof(left_out) / sizeof(left_out[0]) };
+
 struct totals {
     const char *format;
     int files, unchecked, differences, tolerated, failed;
@@ -178,29 +203,83 @@ static struct span line_take(struct span *text)
 }
 
 /* Of a CSV row: date, amount, currency, order id. */
-static bool csv_rows_equal(struct span a, struct span b)
+static char *csv_key(struct span row)
 {
+    struct buffer key;
+    buffer_init(&key, 4096);
     for (int column = 0; column < 6; column++) {
-        const char *tab_a = a.length ? memchr(a.data, '\t', a.length) : NULL;
-        const char *tab_b = b.length ? memchr(b.data, '\t', b.length) : NULL;
-        struct span value_a = {a.data, tab_a ? (size_t)(tab_a - a.data) : a.length};
-        struct span value_b = {b.data, tab_b ? (size_t)(tab_b - b.data) : b.length};
-        if (column != 1 && column != 2 && !span_equal(value_a, value_b))
-            return false;
-        size_t skip_a = value_a.length + (tab_a != NULL), skip_b = value_b.length + (tab_b != NULL);
-        a = (struct span){a.data + skip_a, a.length - skip_a};
-        b = (struct span){b.data + skip_b, b.length - skip_b};
+        const char *tab = row.length ? memchr(row.data, '\t', row.length) : NULL;
+        size_t length = tab ? (size_t)(tab - row.data) : row.length;
+        if (column != 1 && column != 2) {
+            buffer_append_string(&key, column ? "\t" : "");
+            buffer_append(&key, row.data, length);
+        }
+        length += tab != NULL;
+        row = (struct span){row.data + length, row.length - length};
     }
-    return true;
+    return key.data; /* malloc's */
 }
 
-static int rows_compare(const char *name, struct span got, struct span wanted, bool csv)
+static bool csv_left_out(const char *name, const char *key)
+{
+    for (int i = 0; i < LEFT_OUT; i++) {
+        if (strstr(name, left_out[i].file) == NULL || strcmp(left_out[i].row, key) != 0)
+            continue;
+        printf("note %s: %.*s is left out upstream: %s\n", name, (int)strcspn(key, "\t"), key,
+               left_out[i].why);
+        return true;
+    }
+    return false;
+}
+
+static int csv_key_order(const void *a, const void *b)
+{
+    const char *const *left = a, *const *right = b;
+    return strcmp(*left, *right);
+}
+
+enum { CSV_ROWS_MAX = 4096 };
+
+static int csv_keys(struct span rows, char *keys[CSV_ROWS_MAX])
+{
+    int count = 0;
+    while (rows.length > 0 && count < CSV_ROWS_MAX)
+        keys[count++] = csv_key(line_take(&rows));
+    qsort(keys, (size_t)count, sizeof keys[0], csv_key_order);
+    return count;
+}
+
+/* As sets with repetition: the expected files are sorted by date. */
+static int csv_compare(struct totals *total, const char *name, struct span got, struct span wanted)
+{
+    static char *is[CSV_ROWS_MAX], *should[CSV_ROWS_MAX];
+    int is_count = csv_keys(got, is), should_count = csv_keys(wanted, should);
+    int differences = 0;
+
+    for (int i = 0, k = 0; i < is_count || k < should_count;) {
+        int order = i == is_count ? 1 : k == should_count ? -1 : strcmp(is[i], should[k]);
+        if (order < 0 && csv_left_out(name, is[i]))
+            total->tolerated++;
+        else if (order != 0 && ++differences)
+            printf("  %s\n    %s |%s|\n", name, order < 0 ? "is    " : "wanted",
+                   order < 0 ? is[i] : should[k]);
+        i += order <= 0;
+        k += order >= 0;
+    }
+    for (int i = 0; i < is_count; i++)
+        free(is[i]);
+    for (int k = 0; k < should_count; k++)
+        free(should[k]);
+    return differences;
+}
+
+static int rows_compare(const char *name, struct span got, struct span wanted)
 {
     int differences = 0;
 
     for (int line = 1; got.length > 0 || wanted.length > 0; line++) {
         struct span a = line_take(&got), b = line_take(&wanted);
-        if (csv ? csv_rows_equal(a, b) : span_equal(a, b))
+        if (span_equal(a, b))
             continue;
         if (++differences <= 3)
             printf("  %s row %d\n    is     |%.*s|\n    wanted |%.*s|\n", name, line, (int)a.length,
@@ -283,10 +362,11 @@ static void file_check(struct totals *total, const struct suite *suite, const ch
     total->files += expected != NULL;
     total->unchecked += expected == NULL;
     total->entries += expected ? reading.entries : 0;
-    int differences = expected ? rows_compare(path, (struct span){buffer_text(&reading.rows),
-                                                                  reading.rows.length},
-                                              (struct span){buffer_text(&wanted), wanted.length},
-                                              csv) : 0;
+    struct span is = {buffer_text(&reading.rows), reading.rows.length};
+    struct span should = {buffer_text(&wanted), wanted.length};
+    int differences = 0;
+    if (expected)
+        differences = csv ? csv_compare(total, path, is, should) : rows_compare(path, is, should);
     if (differences > 0 && is_tolerated(path))
         total->tolerated += differences, differences = 0;
     if (!loaded || !agree || differences > 0) {
