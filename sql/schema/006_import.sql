@@ -211,7 +211,9 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function desk.import_supersede(bigint) is 'Provisional lines give way (rule B5).';
 
--- Whether an opening balance continues the account's closing balance before it. Said again for the
+-- Whether an opening balance continues the account's closing balance before it. Some banks date
+-- the opening balance by the day before, some by the day itself, so that a file over several days
+-- may follow the last closing up to that date or the last one before it. Said again for the
 -- statements after it, since files do not come in order.
 create function desk.import_chain(p_file bigint) returns void
 language sql security definer set search_path = pg_catalog, pg_temp as $$
@@ -222,12 +224,17 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
         where p.account = s.account and p.statement_id <> s.statement_id and not p.interim
             and p.closing is not null
             and (p.closing_date, p.statement_id) < (s.closing_date, s.statement_id)
-            and p.closing_date = (
+            and p.closing_date in (
                 select max(q.closing_date) from desk.statement q
                 where q.account = s.account and q.statement_id <> s.statement_id
                     and not q.interim and q.closing is not null
                     and (q.closing_date, q.statement_id) < (s.closing_date, s.statement_id)
-                    and q.closing_date <= coalesce(s.opening_date, s.from_date, s.closing_date)))
+                    and q.closing_date <= coalesce(s.opening_date, s.from_date, s.closing_date)
+                union all
+                select max(q.closing_date) from desk.statement q
+                where q.account = s.account and q.statement_id <> s.statement_id
+                    and not q.interim and q.closing is not null
+                    and q.closing_date < coalesce(s.from_date, s.opening_date)))
     from (select n.account, min(n.business_date) as since from desk.statement n
           where n.file_id = p_file group by n.account) touched
     where s.account = touched.account and s.business_date >= touched.since

@@ -73,9 +73,9 @@ return (
 comment on function desk.import_page_offset(bigint, uuid, bigint, date) is
     'Equal lines on the other pages of the same statement (rule B5).';
 
--- One range of days; p_big builds a single day as a table of its own.
+-- One range of days; p_big builds a single day as a table of its own, p_match matches plain pairs.
 create function desk.import_put(p_import bigint, p_from date, p_to date, p_big boolean,
-    out lines bigint, out matched bigint)
+    p_match boolean, out lines bigint, out matched bigint)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 set jit = off set work_mem = '256MB' as $$
 declare
@@ -88,8 +88,9 @@ begin
     join desk.rule_version v on v.version = m.version and v.active
     where m.kind = 'REFERENCE' and m.line_field = 'ref' and m.payment_field = 'bank_ref'
     order by m.rule_no limit 1;
-    plain := found and not exists (select from desk.business_day b
-                                   where b.state = 'CLOSED' and b.day between p_from and p_to);
+    plain := found and p_match and not exists (
+        select from desk.business_day b
+        where b.state = 'CLOSED' and b.day between p_from and p_to);
     select c.fee_expected into fee from desk.channel c
     where c.channel_id = (select min(w.channel_id) from w_statement w);
     execute desk.import_insert_sql(target, case when p_big then '' else
@@ -101,10 +102,12 @@ begin
     end if;
 end
 $$;
-comment on function desk.import_put(bigint, date, date, boolean) is 'Puts the lines of some days in.';
+comment on function desk.import_put(bigint, date, date, boolean, boolean) is
+    'Puts the lines of some days in.';
 
 -- All lines. A large day that has no partition yet is built whole; where that meets the same line or
--- payment twice, the day goes in line by line like the small ones.
+-- payment twice, the day goes in line by line like the small ones. Where two lines want the same
+-- payment, desk.reconcile() decides between them.
 create function desk.import_lines(p_import bigint, out lines bigint, out matched bigint)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -124,7 +127,8 @@ begin
         if d.n >= 20000 then
             begin
                 if desk.line_day_create(d.day) then
-                    select * into part from desk.import_put(p_import, d.day, d.day, true);
+                    select * into part
+                    from desk.import_put(p_import, d.day, d.day, true, true);
                     done := true;
                 end if;
             exception when unique_violation then
@@ -133,7 +137,13 @@ begin
         end if;
         if not done then
             perform desk.line_partition(d.day);
-            select * into part from desk.import_put(p_import, d.day, d.day, false);
+            begin
+                select * into part
+                from desk.import_put(p_import, d.day, d.day, false, true);
+            exception when unique_violation then
+                select * into part
+                from desk.import_put(p_import, d.day, d.day, false, false);
+            end;
         end if;
         lines := lines + part.lines;
         matched := matched + part.matched;

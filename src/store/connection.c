@@ -254,6 +254,9 @@ struct store_interest store_interest(const struct store *store)
         } else {
             want.read = true;
             want.write = store->flushing;
+            /* What was queued since the last turn goes out at once. */
+            if (store->state == STORE_READY && exchange_has_turn(store))
+                want.deadline_us = 0;
         }
     }
     if (store->state == STORE_CONNECTING && store->attempt_until_us < want.deadline_us)

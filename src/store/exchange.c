@@ -15,7 +15,7 @@ static bool goes_alone(const struct request *request)
     return request->writes || request->plain || request->copy;
 }
 
-static struct request *queue_first_unsent(struct store *store)
+static struct request *queue_first_unsent(const struct store *store)
 {
     struct request *request = store->first;
     while (request != NULL && request->sent)
@@ -23,7 +23,7 @@ static struct request *queue_first_unsent(struct store *store)
     return request;
 }
 
-static bool may_send(struct store *store, const struct request *request)
+static bool may_send(const struct store *store, const struct request *request)
 {
     if (store->in_flight == 0)
         return true;
@@ -36,7 +36,7 @@ static bool set_mode(struct store *store, bool pipelined)
 {
     if (store->pipelined == pipelined)
         return true;
-    assert(store->in_flight == 0);
+    assert(store->in_flight <= 1); /* the request itself, counted already */
     int set = pipelined ? PQenterPipelineMode(store->connection)
                         : PQexitPipelineMode(store->connection);
     if (set == 1)
@@ -76,6 +76,14 @@ static bool request_put(struct store *store, struct request *request)
         return set_mode(store, false) && PQsendQuery(connection, request->sql) == 1;
     return set_mode(store, true) && put_values(connection, request) == 1 &&
            PQpipelineSync(connection) == 1;
+}
+
+/* Whether a turn now would send something. */
+bool exchange_has_turn(const struct store *store)
+{
+    const struct request *request = queue_first_unsent(store);
+
+    return request != NULL && store->cancelling == NULL && may_send(store, request);
 }
 
 bool exchange_send_what_fits(struct store *store, int64_t now_us)

@@ -69,6 +69,7 @@ struct cancelling {
 };
 
 /* exchange.c: what goes out and comes in on a connection that is ready. */
+bool exchange_has_turn(const struct store *store);
 bool exchange_send_what_fits(struct store *store, int64_t now_us);
 bool exchange_receive(struct store *store, int64_t now_us);
 void exchange_notice(void *context, const PGresult *notice);
