@@ -170,13 +170,18 @@ static bool plant_dup_core(struct town *town, const struct town_fault *fault)
 
     if (!second)
         return false;
+    if (second < first) {
+        struct town_payout *swap = first;
+
+        first = second;
+        second = swap;
+    }
     town->lines[second->line].dropped = true;
     second->amount = first->amount;
     second->second = first->second + 1;
     memcpy(second->bank_ref, first->bank_ref, sizeof second->bank_ref);
     memcpy(second->name, first->name, sizeof second->name);
     memcpy(second->account, first->account, sizeof second->account);
-    /* Either of the two may be called the second. */
     town_tell(town, fault, second, &town->lines[first->line], first->amount);
     return true;
 }

@@ -1,4 +1,4 @@
-/* The GBK layout of formats/profiles/daybook-gbk.profile, made in UTF-8 and converted at the end. */
+/* The GBK layout of formats/profiles/daybook-gbk.profile, made in UTF-8, converted at the end. */
 #include <errno.h>
 #include <iconv.h>
 #include <stdio.h>

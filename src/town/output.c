@@ -89,8 +89,8 @@ static bool save_feed(const struct town *town, int day, struct error *error)
 
     buffer_init(&out, TOWN_FILE_MAX);
     buffer_append_string(&out,
-                         "order_no,channel,direction,amount,currency,payee_name,payee_account,state,"
-                         "mode,batch_no,bank_ref,sent_at,accepted_at,business_date,expected_fee\n");
+                         "order_no,channel,direction,amount,currency,payee_name,payee_account,"
+                         "state,mode,batch_no,bank_ref,sent_at,accepted_at,business_date,expected_fee\n");
     for (size_t i = 0; i < town->payout_count; i++)
         if (town->payouts[i].day == day)
             put_payout(&out, town, &town->payouts[i]);
@@ -294,6 +294,33 @@ static bool save_statements(const struct town *town, struct error *error)
 
 /* --- the truth */
 
+/* How many lines of a day the desk must hold once all files are in, and their booked sum. */
+static bool save_counts(const struct town *town, struct error *error)
+{
+    struct ledger *ledger = ledger_new(town);
+    struct buffer out;
+
+    buffer_init(&out, TOWN_FILE_MAX);
+    buffer_append_string(&out, "channel\tbusiness_date\tlines\tsum\n");
+    for (int channel = 0; channel < TOWN_CHANNELS; channel++) {
+        for (int day = 0; day < town->options.days; day++) {
+            size_t first = ledger->first[channel][day], past = ledger->first[channel][day + 1];
+            char date[DATE_TEXT], sum[MONEY_TEXT];
+
+            if (first == past || town->files[channel][day] & TOWN_FILE_MISSING)
+                continue;
+            buffer_printf(&out, "%s\t%s\t%zu\t%s\n", town_channels[channel].id,
+                          date_text(town->days[day], date), past - first,
+                          money_text(sum_booked(ledger, first, past), 2, false, sum));
+        }
+    }
+    bool fine = save(town, ".", "lines.tsv", &out, error);
+
+    buffer_free(&out);
+    ledger_free(ledger);
+    return fine;
+}
+
 static bool save_truth(const struct town *town, struct error *error)
 {
     struct buffer out;
@@ -334,5 +361,5 @@ bool town_output(const struct town *town, struct error *error)
     for (int day = 0; day < town->options.days; day++)
         if (!save_feed(town, day, error))
             return false;
-    return save_statements(town, error) && save_truth(town, error);
+    return save_statements(town, error) && save_counts(town, error) && save_truth(town, error);
 }
