@@ -280,8 +280,9 @@ static void feed_row(const struct feed_reader *reader, struct feed_record *recor
     payment->sent_at = payment->accepted_at = TIME_NONE;
     payment->expected_fee = -1;
     if (reader->row.count != reader->width) {
-        feed_fault(reader, record, CSV_TEXT_CELLS_MAX, "the row has %zu cells, the row of names %zu",
-                   reader->row.count, reader->width);
+        feed_fault(reader, record, CSV_TEXT_CELLS_MAX,
+                   "the row has %zu cells, the row of names %zu", reader->row.count,
+                   reader->width);
         return;
     }
     for (int column = 0; column < COLUMNS; column++)

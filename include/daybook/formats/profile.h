@@ -16,8 +16,8 @@ struct profile;
 struct profile *profile_parse(const char *file, struct span text, struct buffer *faults);
 void profile_free(struct profile *profile); /* NULL is allowed */
 
-/* The profile of that name: NAME.profile in the directory $DAYBOOK_PROFILES where there is one, else
- * the one compiled in. NULL with the error set (the first fault and how many follow). */
+/* The profile of that name: NAME.profile in the directory $DAYBOOK_PROFILES where there is one,
+ * else the one compiled in. NULL with the error set (the first fault and how many follow). */
 struct profile *profile_load(const char *name, struct error *error);
 
 const char *profile_title(const struct profile *profile);
