@@ -219,7 +219,9 @@ create function desk.import_chain(p_file bigint) returns void
 language sql security definer set search_path = pg_catalog, pg_temp as $$
     update desk.statement s
     set chained = (
-        select bool_or(p.closing = s.opening)
+        select case when bool_or(p.closing = s.opening) or s.from_date is null
+                        or bool_or(least(p.from_date, p.closing_date) < s.from_date)
+                    then bool_or(p.closing = s.opening) end
         from desk.statement p
         where p.account = s.account and p.statement_id <> s.statement_id and not p.interim
             and p.closing is not null

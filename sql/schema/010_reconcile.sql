@@ -55,7 +55,7 @@ language sql security definer set search_path = pg_catalog, pg_temp set jit = of
         union all
         select 'FEE', abs(l.fee - w.expected_fee), -(l.fee - w.expected_fee),
             'The bank''s fee is not the one agreed.'
-        where m.kind = '1:1' and l.fee is not null and l.fee <> w.expected_fee
+        where m.kind = '1:1' and l.status = 'BOOKED' and l.fee <> w.expected_fee
         union all
         select 'RETURN', l.amount, l.amount, 'The bank returned this payout.'
         where m.kind = 'RETURN'
