@@ -74,12 +74,13 @@ bool camt_fault(struct camt *camt, int64_t line, bool note, struct span raw, con
     return true;
 }
 
-bool camt_fault_field(struct camt *camt, enum camt_field field, bool note, const char *reason)
+bool camt_fault_field(struct camt *camt, enum camt_field field, int64_t line, bool note,
+                      const char *reason)
 {
     char shown[96];
     struct span raw = camt_text(camt, field);
-    int64_t line = raw.length > 0 ? camt->lines[field]
-                                  : xmlTextReaderGetParserLineNumber(camt->reader);
+    if (raw.length > 0)
+        line = camt->lines[field];
     text_printable(shown, sizeof shown, raw);
     return camt_fault(camt, line, note, raw, "\"%s\" %s", shown, reason);
 }
@@ -135,6 +136,7 @@ static void camt_begin(struct camt *camt, const struct camt_rule *rule)
         break;
     case CAMT_BALANCE:
         camt_clear(camt, CAMT_BALANCE_TYPE, CAMT_ENTRY_REF);
+        camt->balance_line = camt_node_line(camt);
         break;
     case CAMT_ENTRY:
         camt_entry_start(camt);

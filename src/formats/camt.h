@@ -232,9 +232,9 @@ struct camt {
     int64_t lines[CAMT_FIELDS]; /* where each field's text was first found */
     struct camt_report report;
     struct statement_entry entry; /* the last one read */
-    int64_t entry_line;
+    int64_t entry_line, balance_line;
     int64_t transactions;
-    bool parties_differ;
+    bool differs[4]; /* between transactions: from CAMT_FIRST_DEBTOR on */
     struct decimal tx_sum; /* of the transactions' own amounts, signed by the entry's mark */
     bool tx_sum_known;
 };
@@ -245,8 +245,9 @@ void camt_clear(struct camt *camt, enum camt_field first, enum camt_field end);
 /* Reports what is wrong with raw; false where there were too many (camt->error is set). */
 bool camt_fault(struct camt *camt, int64_t line, bool note, struct span raw, const char *format,
                 ...) __attribute__((format(printf, 5, 6)));
-/* The same about a field's text, which stands on a line of its own. */
-bool camt_fault_field(struct camt *camt, enum camt_field field, bool note, const char *reason);
+/* The same about a field's text, which has a line of its own; `line` is for a text that is empty. */
+bool camt_fault_field(struct camt *camt, enum camt_field field, int64_t line, bool note,
+                      const char *reason);
 bool camt_date(struct span text, date_day *out); /* the day of an ISODate or ISODateTime */
 bool camt_mark(struct span text, int *sign);     /* CRDT 1, DBIT -1 */
 

@@ -7,7 +7,7 @@ void camt_entry_start(struct camt *camt)
 {
     camt_clear(camt, CAMT_ENTRY_REF, CAMT_FIELDS);
     camt->transactions = 0;
-    camt->parties_differ = false;
+    memset(camt->differs, 0, sizeof camt->differs);
     camt->tx_sum = (struct decimal){0};
     camt->tx_sum_known = true;
 }
@@ -58,13 +58,14 @@ static void tx_add_fee(struct camt *camt)
     buffer_append(fees, fee.data, fee.length);
 }
 
-/* Keeps the first transaction's party, or notices that another one has a different party. */
+/* Keeps the first transaction's party, or notices that another one has a different one: an entry
+ * of many payees has none of its own. */
 static void tx_party(struct camt *camt, enum camt_field first, struct span text)
 {
     if (camt->transactions == 1)
         buffer_append(&camt->fields[first], text.data, text.length);
     else if (!span_equal(camt_text(camt, first), text))
-        camt->parties_differ = true;
+        camt->differs[first - CAMT_FIRST_DEBTOR] = true;
 }
 
 void camt_tx_end(struct camt *camt)
@@ -94,11 +95,11 @@ static bool entry_amount(struct camt *camt, struct statement_entry *entry)
     else if (text.length == 0)
         return camt_fault(camt, camt->entry_line, false, text, "the entry has no amount"), false;
     else if (!decimal_parse(text, '.', 0, &entry->amount))
-        return camt_fault_field(camt, CAMT_AMOUNT, false, "is no amount"), false;
+        return camt_fault_field(camt, CAMT_AMOUNT, 0, false, "is no amount"), false;
     if (entry->mark.length == 0)
         return camt_fault(camt, camt->entry_line, false, text, "the entry has no CdtDbtInd"), false;
     if (!camt_mark(entry->mark, &sign))
-        return camt_fault_field(camt, CAMT_MARK, false, "is neither CRDT nor DBIT"), false;
+        return camt_fault_field(camt, CAMT_MARK, 0, false, "is neither CRDT nor DBIT"), false;
     entry->amount.mantissa *= sign;
     return true;
 }
@@ -109,7 +110,7 @@ static bool entry_date(struct camt *camt, enum camt_field field, date_day *out)
     *out = DATE_NONE;
     if (text.length == 0 || camt_date(text, out))
         return true;
-    return camt_fault_field(camt, field, false, "is no date"), false;
+    return camt_fault_field(camt, field, 0, false, "is no date"), false;
 }
 
 /* A statement holds what is booked, so an entry there without a status is; elsewhere it is only
@@ -157,18 +158,22 @@ static struct span entry_fee(struct camt *camt)
     return own.length > 0 ? own : entry_fee_sum(camt, CAMT_TX_FEES);
 }
 
+static struct span entry_party(const struct camt *camt, enum camt_field first)
+{
+    bool differs = camt->differs[first - CAMT_FIRST_DEBTOR];
+    return differs ? (struct span){0} : camt_text(camt, first);
+}
+
 /* A debit's other side is the creditor. A return keeps the parties of the payment it returns, so
  * there the other side is the creditor again, where the bank names it. */
 static void entry_parties(const struct camt *camt, struct statement_entry *entry)
 {
-    struct span debtor = camt_text(camt, CAMT_FIRST_DEBTOR);
-    struct span creditor = camt_text(camt, CAMT_FIRST_CREDITOR);
-    struct span debtor_account = camt_text(camt, CAMT_FIRST_DEBTOR_ACCOUNT);
-    struct span creditor_account = camt_text(camt, CAMT_FIRST_CREDITOR_ACCOUNT);
+    struct span debtor = entry_party(camt, CAMT_FIRST_DEBTOR);
+    struct span creditor = entry_party(camt, CAMT_FIRST_CREDITOR);
+    struct span debtor_account = entry_party(camt, CAMT_FIRST_DEBTOR_ACCOUNT);
+    struct span creditor_account = entry_party(camt, CAMT_FIRST_CREDITOR_ACCOUNT);
     int sign = 1;
     bool returned = entry->reversal || camt_text(camt, CAMT_RETURN_CODE).length > 0;
-    if (camt->parties_differ)
-        return;
     camt_mark(entry->mark, &sign);
     bool wants_creditor = (sign < 0) != returned;
     bool has_creditor = creditor.length + creditor_account.length > 0;

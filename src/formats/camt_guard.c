@@ -132,6 +132,10 @@ int camt_guard_read(void *context, char *out, int size)
             break;
         filled += (int)got;
     }
+    if (filled == 0 && guard->end == 0) {
+        error_set(guard->error, ERROR_INPUT, "Line 1, column 1: the file is empty");
+        return -1;
+    }
     size_t length = (size_t)filled;
     if (guard->state != GUARD_ELEMENT && !guard_prolog(guard, out, length))
         return -1;

@@ -57,12 +57,13 @@ bool camt_balance_end(struct camt *camt)
         return error_set(&camt->error, ERROR_LIMIT, "Line %lld: more than %d balances",
                          (long long)camt->lines[CAMT_BALANCE_AMOUNT], CAMT_BALANCES_MAX);
     if (!decimal_parse(amount, '.', 0, &row.balance.amount))
-        return camt_fault_field(camt, CAMT_BALANCE_AMOUNT, true, "is no balance");
+        return camt_fault_field(camt, CAMT_BALANCE_AMOUNT, camt->balance_line, true,
+                                "is no amount, in a balance");
     if (!camt_mark(camt_text(camt, CAMT_BALANCE_MARK), &sign))
-        return camt_fault_field(camt, CAMT_BALANCE_MARK, true,
+        return camt_fault_field(camt, CAMT_BALANCE_MARK, camt->balance_line, true,
                                 "is neither CRDT nor DBIT, in a balance");
     if (date.length > 0 && !camt_date(date, &row.balance.date) &&
-        !camt_fault_field(camt, CAMT_BALANCE_DATE, true, "is no date, in a balance"))
+        !camt_fault_field(camt, CAMT_BALANCE_DATE, 0, true, "is no date, in a balance"))
         return false;
     row.balance.amount.mantissa *= sign;
     row.type_length = type.length < sizeof row.type ? type.length : sizeof row.type;
@@ -150,7 +151,8 @@ static void report_header(struct camt *camt, struct statement_header *header)
     header->balances_open = !report->no_balances;
     header->from = report_date(camt, CAMT_FROM);
     header->to = report_date(camt, CAMT_TO);
-    header->opening.date = header->closing.date = DATE_NONE;
+    header->opening = (struct statement_balance){.date = DATE_NONE, .count = -1};
+    header->closing = header->opening;
     if (report->opening >= 0)
         header->opening = report->balances[report->opening].balance;
     if (report->closing >= 0)
