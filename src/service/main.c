@@ -20,18 +20,21 @@
 enum { SECOND_US = 1000000, CONNECT_DEADLINE_MS = 10000 };
 
 static const char usage_text[] =
-    "usage: daybookd --config FILE [--once] [--settle SECONDS] [--reconcile-every SECONDS]\n"
+    "usage: daybookd --config FILE [--inbox DIR] [--once] [--settle SECONDS]\n"
+    "                [--reconcile-every SECONDS]\n"
     "\n"
     "Imports what arrives in the inbox (done/ and bad/ in it take what was read), reads a second\n"
     "time what operators imported, matches, and raises what is left. SIGTERM ends it; an import\n"
     "under way is undone.\n"
     "\n"
+    "  --inbox DIR               instead of the profile's\n"
     "  --once                    does what there is to do and ends; files need not settle\n"
     "  --settle SECONDS          how long a file must stay as it is (3)\n"
     "  --reconcile-every SECONDS matching without new files, for what becomes due (300)\n";
 
 struct options {
     const char *config;
+    const char *inbox; /* instead of the profile's */
     bool once, help;
     int64_t settle_s, reconcile_s;
 };
@@ -52,6 +55,9 @@ static bool read_options(int argc, char **argv, struct options *options)
             options->help = true;
         } else if (strcmp(argv[i], "--config") == 0 && next) {
             options->config = next;
+            i++;
+        } else if (strcmp(argv[i], "--inbox") == 0 && next) {
+            options->inbox = next;
             i++;
         } else if (strcmp(argv[i], "--settle") == 0 && take_seconds(next, &options->settle_s)) {
             i++;
@@ -201,17 +207,17 @@ static int serve(const struct options *options, const struct config *config,
     struct key *key = key_open(config->key, NULL, error);
     struct wire *wire = key ? wire_new(error) : NULL;
     bool fine = wire != NULL;
+    const char *inbox = options->inbox ? options->inbox : config->inbox;
     int status = 1;
 
-    if (fine && config->inbox) {
-        service.inbox = inbox_new(config->inbox, options->once ? 0 : options->settle_s * SECOND_US,
-                                  error);
+    if (fine && inbox) {
+        service.inbox = inbox_new(inbox, options->once ? 0 : options->settle_s * SECOND_US, error);
         fine = service.inbox != NULL;
     }
     service.store = fine ? connect_as(config, key, error) : NULL;
     if (service.store) {
         log_write(LOG_INFO, "service.started", "database=%s inbox=%s", config->database,
-                  config->inbox ? config->inbox : "");
+                  inbox ? inbox : "");
         status = options->once ? run_once(&service) : run(&service, wire);
     }
     store_free(service.store);

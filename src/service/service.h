@@ -3,7 +3,7 @@
 #define DAYBOOK_SERVICE_SERVICE_H
 
 #include "daybook/store/connection.h"
-#include "inbox.h"
+#include "daybook/store/inbox.h"
 
 struct service {
     struct store *store;

@@ -102,3 +102,9 @@ const struct store_statement *store_statement(const char *name)
             return &statements[i];
     return NULL;
 }
+
+const struct store_statement *store_statement_at(size_t index)
+{
+    pthread_once(&statements_once, statements_read);
+    return index < statement_count ? &statements[index] : NULL;
+}

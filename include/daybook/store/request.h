@@ -95,6 +95,7 @@ struct store_statement {
 /* Statements live in the program: `-- param 1 payout_id int8` lines name their parameters. NULL:
  * there is none of this name. The pointer lives as long as the program. */
 const struct store_statement *store_statement(const char *name);
+const struct store_statement *store_statement_at(size_t index); /* in order of name; NULL past all */
 
 /* --- for programs that may wait (headless commands, daybookd) */
 

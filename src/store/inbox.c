@@ -1,4 +1,4 @@
-#include "inbox.h"
+#include "daybook/store/inbox.h"
 
 #include <assert.h>
 #include <dirent.h>

@@ -1,7 +1,7 @@
 /* The directory where statement files arrive. A file is ready once its size and time have not
  * changed for a while and its name does not say that somebody still writes it. */
-#ifndef DAYBOOK_SERVICE_INBOX_H
-#define DAYBOOK_SERVICE_INBOX_H
+#ifndef DAYBOOK_STORE_INBOX_H
+#define DAYBOOK_STORE_INBOX_H
 
 #include <stdint.h>
 

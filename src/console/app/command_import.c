@@ -1,0 +1,131 @@
+/* daybook import FILE...: the same import as the console's, told on stderr. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "daybook/base/date.h"
+#include "daybook/base/json.h"
+#include "daybook/base/language.h"
+#include "daybook/store/import.h"
+
+/* Set by SIGINT; an import that is told to stop undoes what it began. */
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int signal_number)
+{
+    (void)signal_number;
+    interrupted = 1;
+}
+
+struct telling {
+    bool on_terminal;
+    int64_t started_us, told_us;
+};
+
+static const char *phase_word(enum import_phase phase)
+{
+    switch (phase) {
+    case IMPORT_HASHING: return N_("reading");
+    case IMPORT_KEEPING: return N_("keeping the bytes");
+    case IMPORT_READING: return N_("staging");
+    case IMPORT_MATCHING: return N_("matching");
+    case IMPORT_ENDED: break;
+    }
+    return N_("done");
+}
+
+/* Rows, rate and time left, where somebody watches; twice a second. */
+static bool tell_progress(void *context, const struct import_progress *progress)
+{
+    struct telling *telling = context;
+    int64_t now_us = clock_monotonic_us();
+    if (!telling->on_terminal || now_us - telling->told_us < 500000)
+        return !interrupted;
+    telling->told_us = now_us;
+    int64_t spent_us = now_us - telling->started_us;
+    int64_t rate = spent_us <= 0 ? 0 : progress->rows * 1000000 / spent_us;
+    int64_t left_s = 0;
+    if (progress->phase == IMPORT_READING && progress->bytes > 0)
+        left_s = spent_us * (progress->bytes_total - progress->bytes) / progress->bytes / 1000000;
+    fprintf(stderr, _("\r%s  %lld rows  %lld/s  %lld s left   "), _(phase_word(progress->phase)),
+            (long long)progress->rows, (long long)rate, (long long)left_s);
+    return !interrupted;
+}
+
+static void put_outcome(const struct options *options, const char *file,
+                        const struct import_outcome *outcome)
+{
+    if (options->format != FORMAT_JSON) {
+        printf("F-%lld\t%s\t%s\t%lld\t%lld\t%lld\t%lld\t%s\n", (long long)outcome->file_id,
+               outcome->state, outcome->format, (long long)outcome->lines,
+               (long long)outcome->lines_new, (long long)outcome->matched,
+               (long long)outcome->faults, file);
+        return;
+    }
+    struct buffer line;
+    struct json json;
+    buffer_init(&line, 64 * 1024);
+    json_start(&json, &line);
+    json_object(&json);
+    json_key(&json, "file_id"), json_int(&json, outcome->file_id);
+    json_key(&json, "name"), json_string(&json, file);
+    json_key(&json, "state"), json_string(&json, outcome->state);
+    json_key(&json, "format"), json_string(&json, outcome->format);
+    json_key(&json, "statements"), json_int(&json, outcome->statements);
+    json_key(&json, "lines"), json_int(&json, outcome->lines);
+    json_key(&json, "lines_new"), json_int(&json, outcome->lines_new);
+    json_key(&json, "matched"), json_int(&json, outcome->matched);
+    json_key(&json, "faults"), json_int(&json, outcome->faults);
+    json_key(&json, "reason"), json_string(&json, outcome->reason);
+    json_end(&json);
+    printf("%s\n", buffer_text(&line));
+    buffer_free(&line);
+}
+
+static int import_one(struct command *command, struct store *store, const char *path)
+{
+    const struct options *options = command->options;
+    struct import_options wanted = {.path = path, .format = options_value(options, "format"),
+                                    .channel = options_value(options, "channel")};
+    struct telling telling = {.on_terminal = isatty(STDERR_FILENO) == 1,
+                              .started_us = clock_monotonic_us()};
+    struct import_outcome outcome;
+    struct error error;
+    bool good = import_run(store, &wanted, tell_progress, &telling, &outcome, &error);
+    if (telling.on_terminal && telling.told_us != 0)
+        fprintf(stderr, "\r\033[K");
+    if (!good) {
+        error_prefix(&error, "%s", path);
+        return command_fails(&error);
+    }
+    put_outcome(options, path, &outcome);
+    if (outcome.reason[0] != '\0')
+        narrate("%s: %s", path, outcome.reason);
+    return strcmp(outcome.state, "BAD") == 0 ? 1 : 0;
+}
+
+int command_import(struct command *command)
+{
+    struct error error;
+    struct store *store = session_connect(&command->session, command->options, 0, &error);
+    if (store == NULL)
+        return command_fails(&error);
+    struct sigaction action = {.sa_handler = on_interrupt};
+    sigaction(SIGINT, &action, NULL);
+    int worst = 0;
+    for (size_t i = 0; i < command->options->word_count && !interrupted; i++) {
+        const char *path = command->options->words[i];
+        struct stat status;
+        bool is_directory = stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+        int one = is_directory ? command_import_directory(command, store, path, import_one)
+                               : import_one(command, store, path);
+        if (one > worst)
+            worst = one;
+    }
+    store_free(store);
+    return interrupted ? 130 : worst;
+}

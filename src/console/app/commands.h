@@ -1,0 +1,60 @@
+/* Headless commands: one function each, the exit status as its result. */
+#ifndef DAYBOOK_APP_COMMANDS_H
+#define DAYBOOK_APP_COMMANDS_H
+
+#include "daybook/screen/screen.h"
+#include "daybook/store/keyset.h"
+#include "daybook/view/filter.h"
+#include "options.h"
+#include "output.h"
+#include "session.h"
+
+struct command {
+    const struct options *options;
+    struct session session;
+};
+
+/* Runs the command of the options. */
+int command_run(const struct options *options);
+
+typedef int command_fn(struct command *command);
+command_fn command_parse, command_import, command_list, command_export, command_show,
+    command_reconcile, command_feed, command_schema, command_doctor, command_screens,
+    command_action;
+
+/* Imports what is ready in an inbox, by name, and moves it to done/ or bad/. */
+int command_import_directory(struct command *command, struct store *store, const char *path,
+                             int (*import_one)(struct command *, struct store *,
+                                               const char *));
+
+/* Tells the error on stderr and gives its exit status. */
+int command_fails(const struct error *error);
+
+/* The built-in screens and a site's; never NULL. */
+struct screen_set *command_screens_load(void);
+
+/* --- lists by their screen, for list, export, --where and actions */
+
+struct list_query {
+    struct screen_set *screens;
+    const struct screen *screen;
+    const char *parameter;
+    struct filter filter;
+    struct keyset_condition conditions[FILTER_CONDITIONS_MAX];
+    const char *values[FILTER_CONDITIONS_MAX][FILTER_VALUES_MAX];
+    struct keyset keyset;
+};
+
+/* The list screen and its filter words. False with the error set. */
+bool list_query_begin(struct list_query *query, const char *screen, const char *words,
+                      const char *parameter, const struct config *config, struct error *error);
+void list_query_end(struct list_query *query);
+/* One page: the first, or the one after `key` (a row's order columns). */
+bool list_query_page(struct list_query *query, struct store *store, const char *const *key,
+                     size_t limit, struct store_answer *answer, struct error *error);
+
+/* "X-5512" "F-12" "L-7" "P2026112000417" as the number the database knows; other texts as they
+ * are. out has room for 24. */
+const char *command_id(const char *text, char out[24]);
+
+#endif

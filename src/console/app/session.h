@@ -1,0 +1,41 @@
+/* The session: who works, against which database, with which key. */
+#ifndef DAYBOOK_APP_SESSION_H
+#define DAYBOOK_APP_SESSION_H
+
+#include "daybook/store/config.h"
+#include "daybook/store/connection.h"
+#include "daybook/trust/key.h"
+#include "daybook/trust/secret.h"
+#include "options.h"
+
+enum {
+    SESSION_STATEMENT_TIMEOUT_MS = 30000,
+    SESSION_CONNECT_MS = 10000
+};
+
+struct session {
+    struct config *config;
+    struct secret *password, *passphrase; /* NULL where a service's key needs none */
+    struct key *key;                      /* NULL until it is open */
+    bool is_person;                       /* the key is protected: password and passphrase */
+    char address[64];                     /* of the server, once looked up */
+};
+
+/* Reads the profile. Faults are told on stderr, all of them. */
+bool session_configure(struct session *session, const struct options *options,
+                       struct error *error);
+void session_release(struct session *session); /* wipes secrets and key */
+
+/* Reads password and passphrase from the descriptors of the options, or asks for them on the
+ * terminal. */
+bool session_ask_secrets(struct session *session, const struct options *options,
+                         struct error *error);
+
+/* Options of a connection; the key must be open. Borrows from the session. */
+struct store_options session_store_options(const struct session *session);
+
+/* For headless commands, which may wait: opens the key, looks the name up, connects. */
+struct store *session_connect(struct session *session, const struct options *options,
+                              int statement_timeout_ms, struct error *error);
+
+#endif
