@@ -1,6 +1,7 @@
 /* Faults of payouts and lines. */
 #include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "faults.h"
@@ -223,7 +224,7 @@ static bool plant_amount(struct town *town, const struct town_fault *fault)
     struct town_line *line = &town->lines[payout->line];
 
     line->amount = -town_amounts_fresh(town, payout->amount);
-    town_tell(town, fault, payout, line, payout->amount);
+    town_tell(town, fault, payout, line, llabs(line->amount + payout->amount));
     return true;
 }
 
@@ -315,7 +316,7 @@ static bool make_batch(struct town *town, const struct town_fault *fault, int mi
 {
     struct town_payout *first = town_plain(town, TOWN_ANY_FILE, 0, last_day(town));
     struct town_payout *members[MEMBERS] = {first};
-    int64_t sum = 0;
+    int64_t sum = 0, total = 0;
 
     for (int i = 1; first && i < MEMBERS; i++) {
         members[i] = town_plain(town, first->channel, first->day, first->day);
@@ -328,6 +329,7 @@ static bool make_batch(struct town *town, const struct town_fault *fault, int mi
         snprintf(members[i]->batch_no, TOWN_REF, "T%.20s", first->bank_ref);
         town->lines[members[i]->line].dropped = true;
         sum += i < MEMBERS - missing ? members[i]->amount : 0;
+        total += members[i]->amount;
     }
     struct town_line *line = line_for(town, first, TOWN_BY_AMOUNT);
 
@@ -337,7 +339,7 @@ static bool make_batch(struct town *town, const struct town_fault *fault, int mi
     line->fee = -1;
     if (town_amounts_count(town->amounts, sum) == 0)
         town_amounts_add(town->amounts, sum);
-    town_tell(town, fault, missing ? NULL : first, line, sum);
+    town_tell(town, fault, missing ? NULL : first, line, missing ? total - sum : sum);
     return true;
 }
 
@@ -356,6 +358,7 @@ static bool make_parts(struct town *town, const struct town_fault *fault, int mi
 {
     struct town_payout *payout = town_plain(town, TOWN_ANY_FILE, 0, last_day(town));
     struct town_line *line = NULL;
+    int64_t left = payout ? payout->amount : 0;
 
     if (!payout)
         return false;
@@ -363,12 +366,11 @@ static bool make_parts(struct town *town, const struct town_fault *fault, int mi
     for (int i = 0; i < PARTS - missing; i++) {
         line = line_for(town, payout, TOWN_BY_REFERENCE);
         line->second = payout->second + 60 * (i + 1);
-        line->amount = -(payout->amount / (PARTS + 1));
+        line->amount = -(i == PARTS - 1 ? left : payout->amount / (PARTS + 1));
         line->fee = -1;
-        if (i == PARTS - 1)
-            line->amount = -(payout->amount - payout->amount / (PARTS + 1) * (PARTS - 1));
+        left += line->amount;
     }
-    town_tell(town, fault, payout, missing ? NULL : line, payout->amount);
+    town_tell(town, fault, payout, missing ? NULL : line, missing ? left : payout->amount);
     return true;
 }
 
