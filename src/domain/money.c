@@ -110,9 +110,9 @@ static bool short_read(const char *at, const char *end, char point, int64_t *man
 bool decimal_parse(struct span text, char point, char group, struct decimal *out)
 {
     assert(point != group);
-    const char *at = text.data, *end = text.data + text.length;
-    if (text.length == 0)
+    if (text.length == 0) /* data may be NULL then */
         return false;
+    const char *at = text.data, *end = text.data + text.length;
     bool negative = *at == '-';
     if (*at == '-' || *at == '+')
         at++;
