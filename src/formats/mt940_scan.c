@@ -103,8 +103,8 @@ static bool is_dash(const char *line, size_t length)
 
 /* What the line is. `of` is the tag of the field it may belong to, `before` that field's bytes so
  * far. */
-static inline enum line_kind line_kind(const char *line, size_t length, enum mt940_tag of, size_t before,
-                                enum mt940_tag *tag, size_t *tag_length)
+static inline enum line_kind line_kind(const char *line, size_t length, enum mt940_tag of,
+                                       size_t before, enum mt940_tag *tag, size_t *tag_length)
 {
     bool text = of == MT940_61 || of == MT940_86 || of == MT940_NS;
 

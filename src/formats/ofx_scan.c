@@ -258,7 +258,7 @@ static size_t entity_at(struct span text, int32_t *character)
 
 void ofx_scan_decode(const struct ofx_scan *scan, struct span text, struct buffer *out)
 {
-    /* Banks that say 1252 and write UTF-8 are common; the other way round such text is not UTF-8. */
+    /* Banks that say 1252 and write UTF-8 are common, and text in 1252 is hardly ever UTF-8. */
     bool single_byte = scan->single_byte && !text_is_utf8(text);
 
     while (text.length > 0) {

@@ -51,7 +51,7 @@ struct statement_header {
     int64_t page;            /* after the slash; 0 where there is none. Pages of one statement
                               * number belong together: opening.type 60M, closing.type 62M */
     struct span message_id; /* camt MsgId */
-    bool interim;           /* MT942, camt.052, camt.054: provisional, replaced by the day's final */
+    bool interim;           /* MT942, camt.052, camt.054: provisional until the day's final one */
     bool balances_open;     /* false: the kind has no balances at all (camt.054) */
     date_day from, to;      /* period, or DATE_NONE */
     date_day as_of;         /* BAI2 as-of date; else the closing balance's date */
