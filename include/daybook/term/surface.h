@@ -66,6 +66,10 @@ void surface_clear(struct surface *surface, struct area area);
 void surface_role(struct surface *surface, int row, int col, int width, enum text_role role);
 void surface_rule(struct surface *surface, int row, int col, int width); /* one thin line */
 void surface_cursor(struct surface *surface, int row, int col);
+/* Copies rows of another surface into an area, from its row `from_row` on; its cursor comes along
+ * when it is inside. */
+void surface_copy(struct surface *surface, struct area area, const struct surface *from,
+                  int from_row);
 
 /* A bar of `part` in `whole` over `width` cells, in eighth blocks or `#`; at least a sliver for any
  * part above 0. Returns nothing drawn for whole <= 0. */

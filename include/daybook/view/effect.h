@@ -11,7 +11,8 @@
 enum view_effect_kind {
     VIEW_NONE,    /* the key meant nothing here; nothing to draw */
     VIEW_REDRAW,  /* state changed */
-    VIEW_OPEN,    /* open screen `name` with parameter `text` (NULL: none) as a new place */
+    VIEW_OPEN,    /* open screen `name` with parameter `text` (NULL: none) as a new place; with
+                     `filter`, words for view_filter_words() on it */
     VIEW_RUN,     /* run the chain `run` in order; the receiver frees it with view_run_free() */
     VIEW_SUBMIT,  /* a form is complete: run action `name` with `values` */
     VIEW_BACK,    /* leave this place to the one before (Esc, F12, `[`) */
@@ -22,6 +23,7 @@ enum view_effect_kind {
     VIEW_ANSWER,  /* the question with `token` was answered: `yes` */
     VIEW_CANCEL,  /* Esc or Ctrl-C while something runs: cancel it, keep the place */
     VIEW_SUSPEND, /* Ctrl-Z */
+    VIEW_REPAINT, /* Ctrl-L */
     VIEW_COPY,    /* put `text` on the clipboard */
     VIEW_EXPORT,  /* E: export what the list shows; `name` is its screen */
     VIEW_LOG,     /* @: show what was done underneath */
@@ -32,6 +34,7 @@ enum view_effect_kind {
 /* Rows that an action is to work on: for each row the values of the key's columns, in their order. */
 struct view_run {
     const char *action;        /* borrowed from the screen set */
+    const char *open;          /* action "open": the screen to open for each row; else NULL */
     const char *const *args;   /* column names of the key or option, borrowed */
     size_t arg_count;
     size_t row_count;          /* 1..ROWS_COUNT_MAX; 1 with arg_count 0 for actions without a row */
@@ -54,6 +57,7 @@ struct view_effect {
     enum view_effect_kind kind;
     const char *name;
     const char *text;
+    const char *filter;
     struct view_run *run;
     const struct view_value *values;
     size_t value_count;

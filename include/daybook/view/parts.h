@@ -14,7 +14,7 @@
  *       today-files     channel, format, due_at (time), state (code of field file_state), note,
  *                       lines, matched (hundredths of a per cent), remaining, at_risk, currency,
  *                       file_id (NULL: none yet). Enter opens statement-file with file_id, or
- *                       channel with channel
+ *                       channel with channel; on a code it opens exceptions filtered by code
  *       today-codes     code (of field code), count, amount, currency; all open ones
  *       today-ages      label, count
  *       today-waiting   label, count, tone (word of a field tone)

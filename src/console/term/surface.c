@@ -126,6 +126,23 @@ void surface_clear(struct surface *surface, struct area area)
         surface_fill(surface, area.row + row, area.col, area.cols, ROLE_TEXT);
 }
 
+void surface_copy(struct surface *surface, struct area area, const struct surface *from,
+                  int from_row)
+{
+    surface_clear(surface, area);
+    for (int row = 0; row < area.rows; row++) {
+        for (int col = 0; col < area.cols; col++) {
+            const struct surface_cell *source = cell_at(from, from_row + row, col);
+            struct surface_cell *cell = cell_at(surface, area.row + row, area.col + col);
+            if (source != NULL && cell != NULL)
+                *cell = *source;
+        }
+    }
+    int row = from->cursor_row - from_row;
+    if (from->cursor_row >= 0 && row >= 0 && row < area.rows)
+        surface_cursor(surface, area.row + row, area.col + from->cursor_col);
+}
+
 void surface_role(struct surface *surface, int row, int col, int width, enum text_role role)
 {
     for (int i = 0; i < width; i++) {

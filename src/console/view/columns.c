@@ -1,0 +1,113 @@
+/* Columns of a table: which fit, where they stand, and one row of them. */
+#include <string.h>
+
+#include "inside.h"
+
+enum { GAP = 2, GROW_MAX = 30 };
+
+static int label_width(const struct screen_column *column)
+{
+    return text_width(span_of(_(column->label)));
+}
+
+static int column_width(const struct screen_column *column)
+{
+    int label = label_width(column);
+    return label > column->width ? label : column->width;
+}
+
+static int total_width(const struct placement *placement)
+{
+    int total = 0;
+    for (size_t i = 0; i < placement->count; i++)
+        total += placement->placed[i].width + (i > 0 ? GAP : 0);
+    return total;
+}
+
+static void remove_at(struct placement *placement, size_t at)
+{
+    memmove(placement->placed + at, placement->placed + at + 1,
+            (placement->count - 1 - at) * sizeof placement->placed[0]);
+    placement->count--;
+    placement->hidden++;
+}
+
+/* The column that goes first: the highest priority number, of equals the one furthest right. Once the
+ * operator has scrolled sideways, simply the last. */
+static size_t least_wanted(const struct placement *placement, bool scrolled)
+{
+    size_t least = placement->count - 1;
+    for (size_t i = placement->count; !scrolled && i-- > 0;) {
+        const struct screen_column *column = placement->placed[i].column;
+        const struct screen_column *worst = placement->placed[least].column;
+        bool later = column->field->priority > worst->field->priority;
+        if (!column->frozen && (worst->frozen || later))
+            least = i;
+    }
+    return least;
+}
+
+static void grow(struct placement *placement, int room)
+{
+    for (size_t i = 0; i < placement->count && room > 0; i++) {
+        struct placed_column *placed = &placement->placed[i];
+        if (!placed->column->field->grow)
+            continue;
+        int more = room < GROW_MAX ? room : GROW_MAX;
+        placed->width += more;
+        room -= more;
+    }
+}
+
+void columns_place(const struct screen *screen, int col, int width, size_t shift,
+                   struct placement *out)
+{
+    size_t moving = 0;
+    memset(out, 0, sizeof *out);
+    for (size_t i = 0; i < screen->column_count; i++) {
+        const struct screen_column *column = &screen->columns[i];
+        if (!column->frozen && moving++ < shift) {
+            out->hidden_left++;
+            continue;
+        }
+        out->placed[out->count++] =
+            (struct placed_column){.column = column, .width = column_width(column)};
+    }
+    while (out->count > 1 && total_width(out) > width)
+        remove_at(out, least_wanted(out, shift > 0));
+    grow(out, width - total_width(out));
+    for (size_t i = 0; i < out->count; i++) {
+        out->placed[i].col = col;
+        col += out->placed[i].width + GAP;
+    }
+}
+
+static bool stands_right(const struct field *field)
+{
+    return field->type == FIELD_MONEY || field->type == FIELD_COUNT ||
+           field->type == FIELD_PERCENT || field->type == FIELD_DURATION;
+}
+
+void columns_draw_headings(struct surface *surface, int row, const struct placement *placement)
+{
+    for (size_t i = 0; i < placement->count; i++) {
+        const struct placed_column *placed = &placement->placed[i];
+        const char *label = _(placed->column->label);
+        if (stands_right(placed->column->field))
+            surface_right(surface, row, placed->col, placed->width, ROLE_HEADING, label);
+        else
+            surface_text(surface, row, placed->col, placed->width, ROLE_HEADING, label);
+    }
+}
+
+void columns_draw_row(struct surface *surface, int row, const struct view_world *world,
+                      const struct placement *placement, const struct page *page, size_t page_row,
+                      bool selected)
+{
+    struct shown shown;
+    for (size_t i = 0; i < placement->count; i++) {
+        const struct placed_column *placed = &placement->placed[i];
+        cell_show(world, placed->column->field, page, page_row, surface->ascii, &shown);
+        cell_draw(surface, row, placed->col, placed->width, &shown, selected);
+    }
+}

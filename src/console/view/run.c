@@ -1,0 +1,110 @@
+/* Rows for actions: the values a key asks for, sums for the question before it runs. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "inside.h"
+
+const char *view_run_value(const struct view_run *run, size_t row, size_t arg)
+{
+    return row < run->row_count && arg < run->arg_count ? run->values[row * run->arg_count + arg]
+                                                        : NULL;
+}
+
+void view_run_free(struct view_run *run)
+{
+    while (run != NULL) {
+        struct view_run *next = run->next;
+        for (size_t i = 0; i < run->row_count * run->arg_count; i++)
+            free(run->values[i]);
+        free(run->values);
+        free(run);
+        run = next;
+    }
+}
+
+struct view_run *run_new(const struct screen *screen, const struct screen_key *key, size_t rows)
+{
+    struct view_run *run = memory_new(sizeof *run);
+    bool open = strcmp(key->action, "open") == 0;
+    run->action = key->action;
+    run->open = open ? key->args[0] : NULL;
+    run->args = key->args + open;
+    run->arg_count = key->arg_count - open;
+    run->row_count = rows;
+    run->screen = screen->name;
+    run->values = memory_new(rows * run->arg_count * sizeof *run->values);
+    return run;
+}
+
+void run_set(struct view_run *run, size_t row, size_t arg, struct rows_cell cell)
+{
+    run->values[row * run->arg_count + arg] = cell.null ? NULL : memory_copy_string(cell.text);
+}
+
+void sums_add(struct sums *sums, const char *currency, int64_t amount)
+{
+    for (size_t i = 0; i < sums->count; i++) {
+        if (strncmp(sums->parts[i].currency, currency, sizeof sums->parts[i].currency - 1) == 0) {
+            if (__builtin_add_overflow(sums->parts[i].sum, amount, &sums->parts[i].sum))
+                sums->overflow = true;
+            return;
+        }
+    }
+    if (sums->count == sizeof sums->parts / sizeof sums->parts[0]) {
+        sums->overflow = true;
+        return;
+    }
+    snprintf(sums->parts[sums->count].currency, sizeof sums->parts[0].currency, "%s", currency);
+    sums->parts[sums->count++].sum = amount;
+}
+
+void sums_text(const struct sums *sums, const struct view_world *world, const struct field *field,
+               char *out, size_t out_size)
+{
+    size_t length = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < sums->count && !sums->overflow && length < out_size; i++) {
+        char text[MONEY_TEXT + 8];
+        if (field->type == FIELD_MONEY)
+            amount_text(world, sums->parts[i].sum, sums->parts[i].currency, text);
+        else
+            count_text(sums->parts[i].sum, text);
+        int added = snprintf(out + length, out_size - length, "%s%s", i == 0 ? "" : " + ", text);
+        length += added > 0 ? (size_t)added : 0;
+    }
+}
+
+const struct screen_key *screen_key_for(const struct screen *screen,
+                                        const struct input_event *event)
+{
+    char name[16];
+    if (event->alt)
+        return NULL;
+    keys_name(event->code, name);
+    for (size_t i = 0; i < screen->key_count; i++) {
+        if (screen->keys[i].key != NULL && strcmp(screen->keys[i].key, name) == 0)
+            return &screen->keys[i];
+    }
+    return NULL;
+}
+
+struct view_effect run_row(struct view *view, const struct screen *screen,
+                           const struct screen_key *key, const struct page *page, size_t row)
+{
+    struct view_run *run = run_new(screen, key, 1);
+    for (size_t i = 0; i < run->arg_count; i++)
+        run_set(run, 0, i, page_named(page, row, run->args[i]));
+    if (run->open == NULL)
+        return (struct view_effect){.kind = VIEW_RUN, .name = run->action, .run = run};
+    const char *param = view_run_value(run, 0, 0);
+    struct view_effect effect = {.kind = VIEW_OPEN, .name = run->open};
+    bool missing = run->arg_count > 0 && param == NULL;
+    if (param != NULL) {
+        snprintf(view->message, sizeof view->message, "%s", param);
+        effect.text = view->message;
+    }
+    view_run_free(run);
+    return missing ? effect_message(view, "%s", _("There is nothing to open in this row."))
+                   : effect;
+}
