@@ -141,12 +141,18 @@ comment on function desk.feed_begin() is 'Starts a feed of the caller.';
 -- are: a feed can be given again.
 create function desk.feed_finish(p_feed bigint, out added bigint, out changed bigint,
     out same bigint)
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set jit = off set work_mem = '256MB' set enable_nestloop = on as $$
 declare
     d record;
     twice text;
 begin
     perform desk.actor();
+    -- Nobody but its owner can tell the planner how much is staged.
+    if (select count(*) from desk.stage_feed s
+        where s.feed_id = p_feed and s.importer = session_user) > 20000 then
+        perform set_config('enable_nestloop', 'off', true);
+    end if;
     select s.order_no into twice from desk.stage_feed s
     where s.feed_id = p_feed and s.importer = session_user
     group by s.order_no having count(*) > 1 limit 1;

@@ -77,7 +77,7 @@ comment on function desk.import_page_offset(bigint, uuid, bigint, date) is
 create function desk.import_put(p_import bigint, p_from date, p_to date, p_big boolean,
     p_match boolean, out lines bigint, out matched bigint)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
-set jit = off set work_mem = '256MB' as $$
+set jit = off set work_mem = '256MB' set enable_nestloop = on as $$
 declare
     r desk.match_rule;
     plain boolean;
@@ -93,6 +93,10 @@ begin
         where b.state = 'CLOSED' and b.day between p_from and p_to);
     select c.fee_expected into fee from desk.channel c
     where c.channel_id = (select min(w.channel_id) from w_statement w);
+    -- Nobody but its owner can tell the planner how much is staged.
+    if p_big then
+        perform set_config('enable_nestloop', 'off', true);
+    end if;
     execute desk.import_insert_sql(target, case when p_big then '' else
         'on conflict (value_date, account, interim, amount, identity, occurrence) do nothing' end)
         into lines, matched
@@ -292,7 +296,7 @@ comment on function desk.verify_begin(bigint) is
 create function desk.verify_finish(p_import bigint, p_sha256 bytea, out agrees boolean,
     out differences bigint)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
-set jit = off set work_mem = '256MB' as $$
+set jit = off set work_mem = '256MB' set enable_nestloop = on as $$
 declare
     i constant desk.import := desk.import_mine(p_import);
     f desk.statement_file;
@@ -300,6 +304,9 @@ begin
     select * into f from desk.statement_file x where x.file_id = i.file_id;
     if not i.verifies then
         perform desk.refuse('DB412', 'import-no-verify', 'import=' || p_import);
+    end if;
+    if f.lines > 20000 then
+        perform set_config('enable_nestloop', 'off', true);
     end if;
     with mine as (
         select st.statement_id, st.interim, st.account,
