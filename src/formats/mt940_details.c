@@ -231,7 +231,8 @@ static void read_subfields(struct statement_entry *entry, struct span text, char
     entry->party_name = trimmed(name);
     if (entry->party_account.length == 0)
         entry->party_account = iban;
-    read_purpose(entry, &found, purpose);
+    if (purpose.length > 0)
+        read_purpose(entry, &found, purpose);
     if (entry->end_to_end.length == 0)
         entry->end_to_end = found.own;
 }
