@@ -36,6 +36,7 @@ struct mt940 {
     struct mt940_group group;
     bool have_group;
     bool open, begun, closed; /* a statement is; its BEGIN was given; its :62: was read */
+    bool account_assumed;     /* from the statement before */
     struct statement_header header;
     struct kept account, currency, reference, sequence;
     char opening_name[4], closing_name[4];
@@ -141,15 +142,20 @@ static bool wait_take(struct mt940 *reader, struct statement_record *record)
 
 /* --- statements */
 
-static void statement_open(struct mt940 *reader)
+/* A statement that follows another without a :20: is of the same account, where it names none. */
+static void statement_open(struct mt940 *reader, enum mt940_tag tag)
 {
     int number = reader->header.number + 1;
 
+    reader->account_assumed = tag != MT940_20 && number > 1;
+    if (!reader->account_assumed)
+        reader->account.length = 0;
     reader->header = (struct statement_header){
-        .number = number, .interim = reader->scan.interim, .balances_open = !reader->scan.interim,
+        .number = number, .account = {reader->account.data, reader->account.length},
+        .interim = reader->scan.interim, .balances_open = !reader->scan.interim,
         .from = DATE_NONE, .to = DATE_NONE, .as_of = DATE_NONE, .balanced = -1,
         .opening = {.date = DATE_NONE, .count = -1}, .closing = {.date = DATE_NONE, .count = -1},
-        .expected = {.date = DATE_NONE, .type = SPAN("90")}};
+        .expected = {.date = DATE_NONE, .type = SPAN("90"), .count = -1}};
     tally_clear(&reader->tally);
     buffer_clear(&reader->words);
     reader->open = true;
@@ -206,10 +212,12 @@ static void take_sequence(struct mt940 *reader, struct span value)
 
 static void take_account(struct mt940 *reader, const struct mt940_field *field, struct span value)
 {
-    if (reader->header.account.length > 0 && !span_equal(reader->header.account, value))
+    if (!reader->account_assumed && reader->header.account.length > 0 &&
+        !span_equal(reader->header.account, value))
         wait_fault(reader, field, 0, true, "field",
                    "a second account in one statement; the last one counts");
     keep(&reader->account, value, &reader->header.account);
+    reader->account_assumed = false;
 }
 
 static void take_currency(struct mt940 *reader, struct span currency)
@@ -252,7 +260,7 @@ static void take_total(struct mt940 *reader, struct statement_balance *total, bo
     if (debit)
         total->amount.mantissa = -total->amount.mantissa;
     expected->known = true;
-    expected->count += total->count;
+    expected->count = (expected->count < 0 ? 0 : expected->count) + total->count;
     if (!decimal_add(expected->amount, total->amount, &expected->amount))
         expected->known = false;
 }
@@ -451,7 +459,7 @@ static bool group_take(struct mt940 *reader, struct statement_record *record)
     }
     if (!reader->open && field->tag != MT940_86 && field->tag != MT940_NS &&
         field->tag != MT940_UNKNOWN)
-        statement_open(reader);
+        statement_open(reader, field->tag);
     if (reader->open && !reader->begun && (body || reader->waiting_count > WAITING_MAX - 3)) {
         statement_begin(reader, record);
         return true;

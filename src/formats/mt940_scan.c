@@ -101,12 +101,17 @@ static bool is_dash(const char *line, size_t length)
     return true;
 }
 
+static bool is_text(enum mt940_tag tag)
+{
+    return tag == MT940_61 || tag == MT940_86 || tag == MT940_NS;
+}
+
 /* What the line is. `of` is the tag of the field it may belong to, `before` that field's bytes so
  * far. */
 static inline enum line_kind line_kind(const char *line, size_t length, enum mt940_tag of,
                                        size_t before, enum mt940_tag *tag, size_t *tag_length)
 {
-    bool text = of == MT940_61 || of == MT940_86 || of == MT940_NS;
+    bool text = is_text(of);
 
     if (length == 0)
         return LINE_TEXT;
@@ -249,12 +254,15 @@ static struct dash dash_at(const char *bytes, size_t offset, size_t ahead)
     return (struct dash){.seen = true, .offset = offset, .behind = behind};
 }
 
-/* Ends the group at `offset`, or at the dash before it when a message ends there. */
+/* Ends the group at `offset`, or at the dash before it when a message ends there. Only a text can
+ * hold a dash of its own, and the bank's words on a whole statement do not end with one. */
 static void group_end(struct mt940_group *group, size_t offset, const struct dash *dash,
                       bool message_ends)
 {
     struct mt940_field *last = &group->fields[group->count - 1];
 
+    message_ends |= !is_text(last->tag);
+    message_ends |= group->fields[0].tag == MT940_86 && dash->behind == offset;
     last->end = offset;
     if (dash->seen && message_ends && dash->offset >= last->start)
         last->end = dash->offset;
