@@ -46,7 +46,8 @@ bool csv_edge_missing(const struct csv *csv, struct error *error)
                          (long long)csv->nearest_line, csv->nearest_lacks);
     return error_set(error, ERROR_INPUT,
                      "Line %lld, column 1: no row holds the column names of this profile; is it "
-                     "the right profile and encoding?", (long long)csv->row.line);
+                     "the right profile and encoding?",
+                     csv->row.line > 0 ? (long long)csv->row.line : 1);
 }
 
 /* --- labelled values */
@@ -76,7 +77,15 @@ static bool edge_count(struct span text, int64_t *out)
     return text_to_int64((struct span){digits, length}, out);
 }
 
-/* An amount, with or without a unit behind it: "28.50元". */
+static bool edge_digits(struct span text)
+{
+    for (size_t i = 0; i < text.length; i++)
+        if (text.data[i] >= '0' && text.data[i] <= '9')
+            return true;
+    return false;
+}
+
+/* An amount, with or without a unit behind it: "28.50元". No digit may follow the unit. */
 static bool edge_amount(struct csv *csv, struct span text, struct decimal *out)
 {
     const char *currency = NULL;
@@ -86,7 +95,8 @@ static bool edge_amount(struct csv *csv, struct span text, struct decimal *out)
     while (length < text.length && text.data[length] != '\0' &&
            strchr("+-0123456789.,' ", text.data[length]) != NULL)
         length++;
-    return csv_value_amount(csv->profile, (struct span){text.data, length}, out, &currency);
+    return !edge_digits((struct span){text.data + length, text.length - length}) &&
+           csv_value_amount(csv->profile, (struct span){text.data, length}, out, &currency);
 }
 
 static bool edge_balance(struct csv *csv, struct span text, struct statement_balance *balance)

@@ -125,8 +125,11 @@ static void text_start_cell(struct csv_text *text)
 
 static void text_add(struct csv_text *text, const char *data, size_t length)
 {
-    if (!buffer_append(&text->bytes, data, length) && text->state != IN_FAULT)
-        text_fault(text, "the row is longer than 1 MiB");
+    if (buffer_append(&text->bytes, data, length) || text->state == IN_FAULT)
+        return;
+    text_fault(text, "the row is longer than 1 MiB");
+    text->fault_line = text->row_line;
+    text->fault_column = 1;
 }
 
 static void text_remember_raw(struct csv_text *text, const char *data, size_t length)
