@@ -383,6 +383,17 @@ static const struct fact facts[] = {
     {"footer", 2, 2, false, fact_footer},
 };
 
+static void parser_count(struct parser *parser, const struct word *word, const struct fact *fact,
+                         size_t given)
+{
+    if (fact->least == fact->most)
+        parser_fault(parser, word->column, "After '%s' goes %zu word%s, not %zu.", fact->name,
+                     fact->least, fact->least == 1 ? "" : "s", given);
+    else
+        parser_fault(parser, word->column, "After '%s' go %zu to %zu words, not %zu.",
+                     fact->name, fact->least, fact->most, given);
+}
+
 static void parser_fact(struct parser *parser, const struct word *words, size_t count)
 {
     struct choice names[COUNT(facts)];
@@ -394,8 +405,7 @@ static void parser_fact(struct parser *parser, const struct word *words, size_t 
     const struct fact *fact = &facts[index];
     size_t given = count - 1;
     if (given < fact->least || given > fact->most) {
-        parser_fault(parser, words[0].column, "'%s' takes %zu to %zu words, not %zu.", fact->name,
-                     fact->least, fact->most, given);
+        parser_count(parser, &words[0], fact, given);
         return;
     }
     if (fact->once && (parser->seen >> index & 1) != 0) {
@@ -527,6 +537,8 @@ struct profile *profile_parse(const char *file, struct span text, struct buffer 
     }
     if (parser.too_large)
         parser_fault(&parser, 1, "The profile takes too much memory.");
+    if (parser.line == 0)
+        parser.line = 1;
     if (parser.count == 0)
         parser_whole(&parser);
     if (parser.count == 0)
