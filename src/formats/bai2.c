@@ -31,7 +31,8 @@ struct bai2 {
     bool have_record, any, ended;
     struct level file, group, account;
     struct statement_header header;
-    char file_id[VALUE_MAX], account_number[VALUE_MAX], currency[4];
+    char file_id[VALUE_MAX];
+    char account_number[2][VALUE_MAX], currency[2][4]; /* by turns: an END may wait for its BEGIN */
     char group_currency[4];
     date_day as_of;
     bool interim;
@@ -203,12 +204,14 @@ static void account_currency(struct bai2 *reader)
 
     if (written.length != 3)
         written = span_of(reader->group_currency[0] ? reader->group_currency : "USD");
-    reader->header.currency = copy_value(reader->currency, sizeof(reader->currency), written);
+    int turn = reader->header.number % 2;
+    reader->header.currency = copy_value(reader->currency[turn], sizeof(reader->currency[turn]),
+                                         written);
     reader->exponent = currency_parse(written, &currency) ? currency_exponent(currency) : -1;
     if (reader->exponent < 0) {
         reader->exponent = 2;
         fault_add(reader, true, "Nobody knows the currency '%s'; two decimals are assumed.",
-                  reader->currency);
+                  reader->currency[turn]);
     }
 }
 
@@ -235,7 +238,7 @@ static void account_start(struct bai2 *reader)
         .to = DATE_NONE, .as_of = reader->as_of, .balanced = -1,
         .opening = {.date = DATE_NONE, .count = -1}, .closing = {.date = DATE_NONE, .count = -1},
         .expected = {.date = DATE_NONE, .count = -1}};
-    reader->header.account = copy_value(reader->account_number, sizeof(reader->account_number),
+    reader->header.account = copy_value(reader->account_number[number % 2], VALUE_MAX,
                                         field(reader, 0));
     reader->header.reference = span_of(reader->file_id);
     /* The BEGIN stands before what its currency may have to report. */
@@ -419,9 +422,14 @@ static bool first_is_wrong(struct bai2 *reader, const struct bai2_piece *piece,
 {
     if (reader->any || piece->code == 1)
         return false;
-    error_set(error, ERROR_INPUT, "Line %" PRId64 ", column %" PRId64 ": a BAI2 file starts with a "
-              "01 record, not with '%.*s'.", piece->line, piece->column,
-              (int)(piece->content.length < 40 ? piece->content.length : 40), piece->content.data);
+    if (piece->code > 0)
+        error_set(error, ERROR_INPUT, "Line %" PRId64 ", column %" PRId64 ": a BAI2 file starts "
+                  "with a 01 record, not with a %02d.", piece->line, piece->column, piece->code);
+    else
+        error_set(error, ERROR_INPUT, "Line %" PRId64 ", column %" PRId64 ": a BAI2 file starts "
+                  "with a 01 record, not with '%.*s'.", piece->line, piece->column,
+                  (int)(piece->content.length < 40 ? piece->content.length : 40),
+                  piece->content.data);
     return true;
 }
 

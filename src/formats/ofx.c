@@ -31,7 +31,8 @@ enum place {
     PLACE_ENTRY,
     PLACE_PAYEE,     /* inside an entry: the other side */
     PLACE_OTHER,     /* inside an entry: its account */
-    PLACE_CURRENCY,
+    PLACE_CURRENCY,  /* inside an entry: of its amount */
+    PLACE_ORIGINAL,  /* inside an entry: before the bank changed it */
     PLACE_LEDGER,
     PLACE_AVAILABLE,
     PLACE_STATUS,
@@ -48,7 +49,7 @@ static const struct {
     {"BANKACCTFROM", PLACE_ACCOUNT}, {"CCACCTFROM", PLACE_ACCOUNT}, {"INVACCTFROM", PLACE_ACCOUNT},
     {"BANKTRANLIST", PLACE_LIST},    {"INVTRANLIST", PLACE_LIST},   {"STMTTRN", PLACE_ENTRY},
     {"PAYEE", PLACE_PAYEE},          {"BANKACCTTO", PLACE_OTHER},   {"CCACCTTO", PLACE_OTHER},
-    {"CURRENCY", PLACE_CURRENCY},    {"ORIGCURRENCY", PLACE_CURRENCY},
+    {"CURRENCY", PLACE_CURRENCY},    {"ORIGCURRENCY", PLACE_ORIGINAL},
     {"LEDGERBAL", PLACE_LEDGER},     {"AVAILBAL", PLACE_AVAILABLE}, {"STATUS", PLACE_STATUS},
     {"INVTRAN", PLACE_INVESTMENT},
 };
@@ -195,8 +196,8 @@ static void statement_close(struct ofx *reader)
         return;
     statement_begin(reader);
     if (reader->investments > 0)
-        fault_add(reader, true, "%" PRId64 " transactions in securities are no entries of a cash "
-                  "account and were left out.", reader->investments);
+        fault_add(reader, true, "Transactions in securities are no entries of a cash account; left "
+                  "out: %" PRId64 ".", reader->investments);
     tally_finish(&reader->tally, &reader->header);
     queue_add(reader, STATEMENT_END)->header = reader->header;
     reader->open = false;
@@ -328,6 +329,7 @@ static void entry_close(struct ofx *reader)
         return;
     }
     entry_fill(reader, &entry);
+    reader->tally.overflow |= !span_equal(entry.currency, reader->header.currency);
     tally_entry(&reader->tally, &entry);
     queue_add(reader, STATEMENT_ENTRY)->entry = entry;
 }
@@ -451,7 +453,10 @@ static void take_leaf(struct ofx *reader, const char *name, struct span text)
             entry_keep_extra(reader, name, text);
         break;
     case PLACE_CURRENCY:
-        if (entry)
+    case PLACE_ORIGINAL:
+        if (entry && place_now(reader) == PLACE_CURRENCY && strcmp(name, "CURSYM") == 0)
+            entry_keep(reader, ENTRY_CURRENCY, text);
+        else if (entry)
             entry_keep_extra(reader, name, text);
         break;
     case PLACE_LEDGER:

@@ -8,7 +8,7 @@ struct tally {
     int64_t entries;
     int64_t faults; /* notes not counted */
     struct decimal sum;
-    bool overflow;
+    bool overflow; /* or the entries are not of one currency: there is no sum */
 };
 
 void tally_clear(struct tally *tally);
