@@ -84,9 +84,18 @@ end
 $$;
 comment on function core.payment_partition(date) is 'Makes the partition of a day.';
 
+-- Without figures about a day that was just filled the planner reads all of it for each row of it.
+create function core.payment_figures(p_day date) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    execute format('analyze core.%I', 'payment_' || to_char(p_day, 'YYYYMMDD'));
+end
+$$;
+comment on function core.payment_figures(date) is 'Figures about a day for the planner.';
+
 grant execute on function core.first_id(date), core.payment_no(bigint)
     to def_read, def_match, def_import, def_case, def_feed, g_operator, g_service;
-grant execute on function core.payment_partition(date) to def_feed;
+grant execute on function core.payment_partition(date), core.payment_figures(date) to def_feed;
 grant select on core.payment, core.payment_event
     to def_read, def_match, def_import, def_case, def_feed;
 grant select, insert on core.payment_key, core.payment_counter, core.payment_event to def_feed;
@@ -221,6 +230,7 @@ begin
     insert into core.payment_key (order_no, payment_id) select order_no, payment_id from added;
     get diagnostics n = row_count;
     update core.payment_counter c set used = c.used + n where c.day = p_day;
+    perform core.payment_figures(p_day);
     update core.payment p set ref_alone = false
     from desk.stage_feed s
     where s.feed_id = p_feed and s.importer = session_user and s.business_date = p_day

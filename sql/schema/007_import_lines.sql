@@ -5,7 +5,7 @@ set local check_function_bodies = off;
 -- The plain pairs are matched as the lines go in: one booked line and one payment under the same
 -- reference, everything agrees, same business day. All the rest is for desk.reconcile(). The text
 -- of the statement is made once, for the parent table or for a large day's own table.
-create function desk.import_insert_sql(p_table text, p_conflict text) returns text
+create function desk.import_insert_sql(p_table text, p_conflict text, p_nth text) returns text
 language sql immutable set search_path = pg_catalog, pg_temp
 return format($sql$
     with put as (
@@ -27,7 +27,8 @@ return format($sql$
                 coalesce(nullif(s.currency, ''), w.currency) as currency, coalesce(s.ref, '') as ref,
                 coalesce(s.bank_ref, '') as bank_ref, coalesce(s.type, '') as type,
                 coalesce(s.party_name, '') as party_name,
-                coalesce(s.party_account, '') as party_account, coalesce(s.text, '') as text
+                coalesce(s.party_account, '') as party_account, coalesce(s.text, '') as text,
+                %s as nth
             from desk.stage s
             join w_statement w on w.number = s.statement_no
             where s.import_id = $1 and s.importer = session_user
@@ -46,15 +47,15 @@ return format($sql$
             ) p
             on p.bank_ref = l.ref and p.amount = l.amount and p.business_date = l.day
                 and p.channel_id = l.channel_id and p.currency = l.currency
-                and l.status = 'BOOKED' and l.occurrence = 1 and $4
+                and l.status = 'BOOKED' and l.occurrence = 1 and l.nth = 1 and $4
                 and (l.party_account = '' or p.payee_account = ''
                      or l.party_account = p.payee_account)
                 and (l.party_name = '' or p.payee_name = '' or l.party_name = p.payee_name)
                 and (l.fee is null or l.fee = coalesce(p.expected_fee, $7, l.fee))
         %s
         returning payment_id)
-    select count(*), count(payment_id) from put$sql$, p_table, p_conflict);
-comment on function desk.import_insert_sql(text, text) is
+    select count(*), count(payment_id) from put$sql$, p_table, p_nth, p_conflict);
+comment on function desk.import_insert_sql(text, text, text) is
     'The statement that puts lines in and matches the plain pairs (DESIGN: T+1 in the database).';
 
 -- Pages of one statement number may come in several files: equal lines of the other pages count.
@@ -73,9 +74,10 @@ return (
 comment on function desk.import_page_offset(bigint, uuid, bigint, date) is
     'Equal lines on the other pages of the same statement (rule B5).';
 
--- One range of days; p_big builds a single day as a table of its own, p_match matches plain pairs.
+-- One range of days; p_big builds a single day as a table of its own. p_careful
+-- gives a payment that several lines want to the first of them (rule B2, by count).
 create function desk.import_put(p_import bigint, p_from date, p_to date, p_big boolean,
-    p_match boolean, out lines bigint, out matched bigint)
+    p_careful boolean, out lines bigint, out matched bigint)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 set jit = off set work_mem = '256MB' set enable_nestloop = on as $$
 declare
@@ -88,7 +90,7 @@ begin
     join desk.rule_version v on v.version = m.version and v.active
     where m.kind = 'REFERENCE' and m.line_field = 'ref' and m.payment_field = 'bank_ref'
     order by m.rule_no limit 1;
-    plain := found and p_match and not exists (
+    plain := found and not exists (
         select from desk.business_day b
         where b.state = 'CLOSED' and b.day between p_from and p_to);
     select c.fee_expected into fee from desk.channel c
@@ -98,7 +100,10 @@ begin
         perform set_config('enable_nestloop', 'off', true);
     end if;
     execute desk.import_insert_sql(target, case when p_big then '' else
-        'on conflict (value_date, account, interim, amount, identity, occurrence) do nothing' end)
+        'on conflict (value_date, account, interim, amount, identity, occurrence) do nothing' end,
+        case when p_careful then 'row_number() over (partition by s.ref, s.amount, s.currency, '
+            'coalesce(s.value_date, s.booking_date, w.business_date) order by s.line_no)'
+        else '1' end)
         into lines, matched
         using p_import, p_from, p_to, plain, r.rule_no, r.version, fee;
     if p_big then
@@ -110,14 +115,14 @@ comment on function desk.import_put(bigint, date, date, boolean, boolean) is
     'Puts the lines of some days in.';
 
 -- All lines. A large day that has no partition yet is built whole; where that meets the same line or
--- payment twice, the day goes in line by line like the small ones. Where two lines want the same
--- payment, desk.reconcile() decides between them.
+-- payment twice, the day goes in line by line, carefully.
 create function desk.import_lines(p_import bigint, out lines bigint, out matched bigint)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     d record;
     part record;
     done boolean;
+    careful boolean;
 begin
     lines := 0;
     matched := 0;
@@ -128,25 +133,26 @@ begin
         group by 1 order by 1
     loop
         done := false;
+        careful := false;
         if d.n >= 20000 then
             begin
                 if desk.line_day_create(d.day) then
                     select * into part
-                    from desk.import_put(p_import, d.day, d.day, true, true);
+                    from desk.import_put(p_import, d.day, d.day, true, false);
                     done := true;
                 end if;
             exception when unique_violation then
-                done := false;
+                careful := true;
             end;
         end if;
         if not done then
             perform desk.line_partition(d.day);
             begin
                 select * into part
-                from desk.import_put(p_import, d.day, d.day, false, true);
+                from desk.import_put(p_import, d.day, d.day, false, careful);
             exception when unique_violation then
                 select * into part
-                from desk.import_put(p_import, d.day, d.day, false, false);
+                from desk.import_put(p_import, d.day, d.day, false, true);
             end;
         end if;
         lines := lines + part.lines;
