@@ -109,7 +109,7 @@ set local role own_desk;
 create unlogged table desk.stage_feed (
     feed_id bigint not null,
     line_no bigint not null,
-    importer name not null default session_user,
+    importer text not null default session_user,
     direction text,
     channel_id text,
     order_no text,

@@ -87,8 +87,7 @@ create table desk.statement_check (
     primary key (file_id, check_no)
 );
 
-create sequence desk.line_id;
--- Identity of a line: account, value date, signed amount, hash of reference or text, occurrence
+-- line_id is the file and the line's number in it: file_id * 10^8 + entry_no. Identity of a line: account, value date, signed amount, hash of reference or text, occurrence
 -- among equal ones of one statement (rule B5). A 1:1 match found at import stands in the line's own
 -- row and is never updated; later matches and all ends are rows of desk.match.
 create table desk.line (
@@ -118,8 +117,9 @@ create table desk.line (
     primary key (value_date, line_id),
     check ((payment_id is null) = (rule_no is null))
 ) partition by range (value_date);
+-- The columns that tell lines apart come first, so that the index sorts fast.
 create unique index line_identity
-    on desk.line (value_date, account, interim, amount, identity, occurrence);
+    on desk.line (identity, occurrence, amount, value_date, account, interim);
 create index line_ref on desk.line (ref) where ref <> '';
 -- A match in the line's own row is of a payment of the same day, so this makes it the only one.
 create unique index line_payment
@@ -198,14 +198,14 @@ create sequence desk.import_id;
 create table desk.import (
     import_id bigint primary key,
     file_id bigint not null,
-    importer name not null default session_user,
+    importer text not null default session_user,
     verifies boolean not null,          -- a second parse of stored bytes
     channel_id text,                    -- given where the file names no account
     started_at timestamptz not null default clock_timestamp()
 );
 create unlogged table desk.stage_statement (
     import_id bigint not null,
-    importer name not null default session_user,
+    importer text not null default session_user,
     number integer not null,
     account text,
     currency text,
@@ -225,29 +225,31 @@ create unlogged table desk.stage_statement (
     claimed_total bigint,
     balanced boolean
 );
+-- entry_no counts the lines of a file from 1; line_no is where in the file a line starts.
 create unlogged table desk.stage (
     import_id bigint not null,
+    entry_no bigint not null check (entry_no between 1 and 99999999),
     line_no bigint not null,
-    importer name not null default session_user,
+    importer text not null default session_user,
     statement_no integer not null,
     value_date date,
     booking_date date,
-    amount bigint,
-    currency text,
-    occurrence integer,
-    identity uuid,
-    status text,
+    amount bigint not null,
+    currency text not null default '',
+    occurrence integer not null,
+    identity uuid not null,
+    status text not null,
     fee bigint,
-    ref text,
-    bank_ref text,
-    type text,
-    party_name text,
-    party_account text,
-    text text
+    ref text not null default '',
+    bank_ref text not null default '',
+    type text not null default '',
+    party_name text not null default '',
+    party_account text not null default '',
+    text text not null default ''
 );
 create unlogged table desk.stage_fault (
     import_id bigint not null,
-    importer name not null default session_user,
+    importer text not null default session_user,
     fault_no bigint not null,
     line_no bigint not null,
     column_no bigint not null,
@@ -269,6 +271,19 @@ begin
 end
 $$;
 
+-- Only its owner can tell the planner how much is staged. Where another import is at it, the planner
+-- guesses.
+create function desk.stage_analyze() returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    lock table desk.stage in share update exclusive mode nowait;
+    analyze desk.stage (import_id, importer, statement_no, ref);
+exception when lock_not_available then
+    null;
+end
+$$;
+comment on function desk.stage_analyze() is 'Statistics of what is staged.';
+
 -- What a channel owes: one row a channel and business day.
 create table desk.file_due (
     channel_id text not null references desk.channel,
@@ -278,9 +293,9 @@ create table desk.file_due (
 );
 create index file_due_day on desk.file_due (business_date, channel_id);
 
-grant usage on sequence desk.import_id, desk.line_id to def_import;
+grant usage on sequence desk.import_id to def_import;
 grant execute on function desk.line_partition(date), desk.line_partition_name(date),
-    desk.line_day_create(date), desk.line_day_attach(date) to def_import;
+    desk.line_day_create(date), desk.line_day_attach(date), desk.stage_analyze() to def_import;
 grant select on desk.statement_file, desk.statement_bytes, desk.statement, desk.statement_fault,
     desk.statement_check, desk.line, desk.file_due, desk.import to def_read, def_import, def_match,
     def_case;

@@ -8,53 +8,46 @@ set local check_function_bodies = off;
 create function desk.import_insert_sql(p_table text, p_conflict text, p_nth text) returns text
 language sql immutable set search_path = pg_catalog, pg_temp
 return format($sql$
-    with put as (
-        insert into desk.%I (value_date, line_id, statement_id, channel_id, amount, occurrence,
-            identity, line_no, booking_date, interim, status, payment_id, rule_no, rule_version,
-            fee, account, currency, ref, bank_ref, type, party_name, party_account, text)
-        select l.day, nextval('desk.line_id'), l.statement_id, l.channel_id, l.amount,
-            l.occurrence, l.identity, l.line_no, l.booking_date, l.interim, l.status,
-            p.payment_id, case when p.payment_id is not null then $5 end,
-            case when p.payment_id is not null then $6 end, l.fee, l.account, l.currency, l.ref,
-            l.bank_ref, l.type, l.party_name, l.party_account, l.text
-        from (
-            select coalesce(s.value_date, s.booking_date, w.business_date) as day,
-                w.statement_id, w.channel_id, w.account, w.interim, s.amount,
-                s.occurrence + case when w.paged then desk.import_page_offset(w.statement_id,
-                    s.identity, s.amount, coalesce(s.value_date, s.booking_date, w.business_date))
-                    else 0 end as occurrence,
-                s.identity, s.line_no, s.booking_date, s.status, s.fee,
-                coalesce(nullif(s.currency, ''), w.currency) as currency, coalesce(s.ref, '') as ref,
-                coalesce(s.bank_ref, '') as bank_ref, coalesce(s.type, '') as type,
-                coalesce(s.party_name, '') as party_name,
-                coalesce(s.party_account, '') as party_account, coalesce(s.text, '') as text,
-                %s as nth
-            from desk.stage s
-            join w_statement w on w.number = s.statement_no
-            where s.import_id = $1 and s.importer = session_user
-                and coalesce(s.value_date, s.booking_date, w.business_date) between $2 and $3) l
-        left join (
-            select p.payment_id, p.bank_ref, p.channel_id, p.currency, p.business_date,
-                case p.direction when 'OUT' then -p.amount else p.amount end as amount,
-                p.payee_name, p.payee_account, p.expected_fee
-            from core.payment p
-            where p.payment_id >= core.first_id($2) and p.payment_id < core.first_id($3 + 1)
-                and p.ref_alone and p.bank_ref is not null
-                and p.state in ('SUBMITTED', 'ACCEPTED', 'PRESUMED_PAID', 'PAID', 'RECONCILED')
-                and not exists (select from desk.line k
-                    where k.payment_id = p.payment_id and k.value_date between $2 and $3)
-                and not exists (select from desk.match_item m where m.payment_id = p.payment_id)
-            ) p
-            on p.bank_ref = l.ref and p.amount = l.amount and p.business_date = l.day
-                and p.channel_id = l.channel_id and p.currency = l.currency
-                and l.status = 'BOOKED' and l.occurrence = 1 and l.nth = 1 and $4
-                and (l.party_account = '' or p.payee_account = ''
-                     or l.party_account = p.payee_account)
-                and (l.party_name = '' or p.payee_name = '' or l.party_name = p.payee_name)
-                and (l.fee is null or l.fee = coalesce(p.expected_fee, $7, l.fee))
-        %s
-        returning payment_id)
-    select count(*), count(payment_id) from put$sql$, p_table, p_nth, p_conflict);
+    insert into desk.%I (value_date, line_id, statement_id, channel_id, amount, occurrence,
+        identity, line_no, booking_date, interim, status, payment_id, rule_no, rule_version, fee,
+        account, currency, ref, bank_ref, type, party_name, party_account, text)
+    select l.day, $8 + l.entry_no, l.statement_id, l.channel_id, l.amount, l.occurrence, l.identity,
+        l.line_no, l.booking_date, l.interim, l.status, p.payment_id,
+        case when p.payment_id is not null then $5 end,
+        case when p.payment_id is not null then $6 end, l.fee, l.account, l.currency, l.ref,
+        l.bank_ref, l.type, l.party_name, l.party_account, l.text
+    from (
+        select coalesce(s.value_date, s.booking_date, w.business_date) as day, w.statement_id,
+            w.channel_id, w.account, w.interim, s.entry_no, s.amount,
+            s.occurrence + case when w.paged then desk.import_page_offset(w.statement_id,
+                s.identity, s.amount, coalesce(s.value_date, s.booking_date, w.business_date))
+                else 0 end as occurrence,
+            s.identity, s.line_no, s.booking_date, s.status, s.fee,
+            case when s.currency = '' then w.currency else s.currency end as currency, s.ref,
+            s.bank_ref, s.type, s.party_name, s.party_account, s.text, %s as nth
+        from desk.stage s
+        join w_statement w on w.number = s.statement_no
+        where s.import_id = $1 and s.importer = session_user) l
+    left join (
+        select p.payment_id, p.bank_ref, p.channel_id, p.currency, p.business_date,
+            case p.direction when 'OUT' then -p.amount else p.amount end as amount,
+            p.payee_name, p.payee_account, p.expected_fee
+        from core.payment p
+        where p.payment_id >= core.first_id($2) and p.payment_id < core.first_id($3 + 1) and $4
+            and p.ref_alone and p.bank_ref is not null
+            and p.state in ('SUBMITTED', 'ACCEPTED', 'PRESUMED_PAID', 'PAID', 'RECONCILED')
+            and not exists (select from desk.line k
+                where k.payment_id = p.payment_id and k.value_date between $2 and $3)
+            and not exists (select from desk.match_item m where m.payment_id = p.payment_id)
+        ) p
+        on p.bank_ref = l.ref and p.amount = l.amount and p.business_date = l.day
+            and p.channel_id = l.channel_id and p.currency = l.currency
+            and l.status = 'BOOKED' and l.occurrence = 1 and l.nth = 1
+            and (l.party_account = '' or p.payee_account = ''
+                 or l.party_account = p.payee_account)
+            and (l.party_name = '' or p.payee_name = '' or l.party_name = p.payee_name)
+            and (l.fee is null or l.fee = coalesce(p.expected_fee, $7, l.fee))
+    where l.day between $2 and $3 %s$sql$, p_table, p_nth, p_conflict);
 comment on function desk.import_insert_sql(text, text, text) is
     'The statement that puts lines in and matches the plain pairs (DESIGN: T+1 in the database).';
 
@@ -76,8 +69,8 @@ comment on function desk.import_page_offset(bigint, uuid, bigint, date) is
 
 -- One range of days; p_big builds a single day as a table of its own. p_careful
 -- gives a payment that several lines want to the first of them (rule B2, by count).
-create function desk.import_put(p_import bigint, p_from date, p_to date, p_big boolean,
-    p_careful boolean, out lines bigint, out matched bigint)
+create function desk.import_put(p_import bigint, p_file bigint, p_from date, p_to date,
+    p_big boolean, p_careful boolean, out lines bigint, out matched bigint)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 set jit = off set work_mem = '256MB' set enable_nestloop = on as $$
 declare
@@ -95,28 +88,31 @@ begin
         where b.state = 'CLOSED' and b.day between p_from and p_to);
     select c.fee_expected into fee from desk.channel c
     where c.channel_id = (select min(w.channel_id) from w_statement w);
-    -- Nobody but its owner can tell the planner how much is staged.
     if p_big then
         perform set_config('enable_nestloop', 'off', true);
     end if;
     execute desk.import_insert_sql(target, case when p_big then '' else
-        'on conflict (value_date, account, interim, amount, identity, occurrence) do nothing' end,
-        case when p_careful then 'row_number() over (partition by s.ref, s.amount, s.currency, '
-            'coalesce(s.value_date, s.booking_date, w.business_date) order by s.line_no)'
-        else '1' end)
-        into lines, matched
-        using p_import, p_from, p_to, plain, r.rule_no, r.version, fee;
+        'on conflict (identity, occurrence, amount, value_date, account, interim) do nothing' end,
+        case when p_careful then 'row_number() over (partition by s.ref, s.amount, '
+            'coalesce(s.value_date, s.booking_date, w.business_date) order by s.entry_no)'
+            else '1' end)
+        using p_import, p_from, p_to, plain, r.rule_no, r.version, fee, p_file * 100000000;
+    get diagnostics lines = row_count;
     if p_big then
         perform desk.line_day_attach(p_from);
     end if;
+    execute format('select count(*) from desk.%I where payment_id is not null '
+        'and line_id between $1 and $2 and value_date between $3 and $4', target) into matched
+        using p_file * 100000000, p_file * 100000000 + 99999999, p_from, p_to;
 end
 $$;
-comment on function desk.import_put(bigint, date, date, boolean, boolean) is
+comment on function desk.import_put(bigint, bigint, date, date, boolean, boolean) is
     'Puts the lines of some days in.';
 
 -- All lines. A large day that has no partition yet is built whole; where that meets the same line or
 -- payment twice, the day goes in line by line, carefully.
-create function desk.import_lines(p_import bigint, out lines bigint, out matched bigint)
+create function desk.import_lines(p_import bigint, p_file bigint, out lines bigint,
+    out lines_new bigint, out matched bigint)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     d record;
@@ -125,6 +121,7 @@ declare
     careful boolean;
 begin
     lines := 0;
+    lines_new := 0;
     matched := 0;
     for d in
         select coalesce(s.value_date, s.booking_date, w.business_date) as day, count(*) as n
@@ -135,10 +132,11 @@ begin
         done := false;
         careful := false;
         if d.n >= 20000 then
+            perform desk.stage_analyze();
             begin
                 if desk.line_day_create(d.day) then
                     select * into part
-                    from desk.import_put(p_import, d.day, d.day, true, false);
+                    from desk.import_put(p_import, p_file, d.day, d.day, true, false);
                     done := true;
                 end if;
             exception when unique_violation then
@@ -149,18 +147,19 @@ begin
             perform desk.line_partition(d.day);
             begin
                 select * into part
-                from desk.import_put(p_import, d.day, d.day, false, careful);
+                from desk.import_put(p_import, p_file, d.day, d.day, false, careful);
             exception when unique_violation then
                 select * into part
-                from desk.import_put(p_import, d.day, d.day, false, true);
+                from desk.import_put(p_import, p_file, d.day, d.day, false, true);
             end;
         end if;
-        lines := lines + part.lines;
+        lines := lines + d.n;
+        lines_new := lines_new + part.lines;
         matched := matched + part.matched;
     end loop;
 end
 $$;
-comment on function desk.import_lines(bigint) is 'Lines of an import, day by day.';
+comment on function desk.import_lines(bigint, bigint) is 'Lines of an import, day by day.';
 
 create function desk.import_checks(p_file bigint, p_known bigint) returns void
 language sql security definer set search_path = pg_catalog, pg_temp as $$
@@ -214,8 +213,7 @@ begin
     from desk.stage_fault f where f.import_id = p_import and f.importer = session_user;
     get diagnostics faults = row_count;
     reason := coalesce(desk.import_statements(p_import, i), '');
-    select count(*) into lines from desk.stage s
-    where s.import_id = p_import and s.importer = session_user;
+    lines := 0;
     select count(*) into statements from desk.statement s where s.file_id = i.file_id;
     if reason = '' and statements = 0 then
         reason := 'The file holds no statement.';
@@ -233,7 +231,8 @@ begin
     perform from desk.channel_lock k
     where k.channel_id in (select w.channel_id from w_statement w) order by k.channel_id for update;
     perform desk.import_supersede(i.file_id);
-    select l.lines, l.matched into lines_new, matched from desk.import_lines(p_import) l;
+    select l.lines, l.lines_new, l.matched into lines, lines_new, matched
+    from desk.import_lines(p_import, i.file_id) l;
     perform desk.import_chain(i.file_id);
     perform desk.import_checks(i.file_id, lines - lines_new);
     select bool_or(not coalesce(s.balanced, true) or not coalesce(s.chained, true)
@@ -312,6 +311,7 @@ begin
         perform desk.refuse('DB412', 'import-no-verify', 'import=' || p_import);
     end if;
     if f.lines > 20000 then
+        perform desk.stage_analyze();
         perform set_config('enable_nestloop', 'off', true);
     end if;
     with mine as (
@@ -330,12 +330,11 @@ begin
                     and l.amount = m.amount and l.identity = m.identity
                     and (l.statement_id <> m.statement_id
                          or (l.line_no, l.status, l.ref, l.bank_ref, l.party_name, l.party_account,
-                             l.text) = (m.line_no, m.status, coalesce(m.ref, ''),
-                             coalesce(m.bank_ref, ''), coalesce(m.party_name, ''),
-                             coalesce(m.party_account, ''), coalesce(m.text, ''))
+                             l.text) = (m.line_no, m.status, m.ref, m.bank_ref, m.party_name,
+                             m.party_account, m.text)
                             and l.fee is not distinct from m.fee)))
         + (select count(*) from stored l where not exists (
-                select from mine m where m.statement_id = l.statement_id and m.line_no = l.line_no
+                select from mine m where m.statement_id = l.statement_id and m.entry_no = l.line_id % 100000000
                     and m.amount = l.amount and m.identity = l.identity))
         + abs((select count(*) from mine) - f.lines)
         + (select count(*) from desk.statement st where st.file_id = i.file_id and not exists (

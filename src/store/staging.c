@@ -9,8 +9,8 @@
 #include "daybook/trust/sha256.h"
 
 const char staging_copy_lines[] =
-    "copy desk.stage (import_id, line_no, statement_no, value_date, booking_date, amount, currency,"
-    " occurrence, identity, status, fee, ref, bank_ref, type, party_name, party_account, text)"
+    "copy desk.stage (import_id, entry_no, line_no, statement_no, value_date, booking_date, amount,"
+    " currency, occurrence, identity, status, fee, ref, bank_ref, type, party_name, party_account, text)"
     " from stdin";
 const char staging_copy_statements[] =
     "copy desk.stage_statement (import_id, number, account, currency, reference, sequence, interim,"
@@ -195,6 +195,7 @@ static void put_line(struct staging *staging, const struct statement_entry *entr
     struct buffer *row = &staging->lines;
     bool first = true;
     copy_int(row, &first, staging->import_id);
+    copy_int(row, &first, staging->line_count + 1);
     copy_int(row, &first, entry->line);
     copy_int(row, &first, staging->statement);
     put_date(row, &first, entry->value_date);
