@@ -1,0 +1,6 @@
+date MM/DD
+column date Date
+column amount Amount
+column in In
+column out Out
+currency CNY

@@ -1,0 +1,56 @@
+date YYYY-MM-DD YYYY-MM-DD YYYY-MM-DD YYYY-MM-DD YYYY-MM-DD YYYY-MM-DD YYYY-MM-DD YYYY-MM-DD
+date YYYY-MM-DD
+column date Date
+column amount Amount
+currency CNY
+empty w0
+empty w1
+empty w2
+empty w3
+empty w4
+empty w5
+empty w6
+empty w7
+empty w8
+empty w9
+empty w10
+empty w11
+empty w12
+empty w13
+empty w14
+empty w15
+empty w16
+empty w17
+empty w18
+empty w19
+empty w20
+empty w21
+empty w22
+empty w23
+empty w24
+empty w25
+empty w26
+empty w27
+empty w28
+empty w29
+empty w30
+empty w31
+empty w32
+empty w33
+empty w34
+empty w35
+empty w36
+empty w37
+empty w38
+empty w39
+empty w40
+empty w41
+empty w42
+empty w43
+empty w44
+empty w45
+empty w46
+empty w47
+empty w48
+empty w49
+column text a b c d e f g
