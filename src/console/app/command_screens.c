@@ -9,21 +9,13 @@
 #include "daybook/base/memory.h"
 #include "daybook/view/parts.h"
 
-enum { QUERIES_MAX = 512 };
-
-struct names {
-    const char *actions[128];
-    const char *queries[QUERIES_MAX];
-    struct screen_names names;
-};
-
-static void names_fill(struct names *names)
+void command_names_fill(struct command_names *names)
 {
     memset(names, 0, sizeof *names);
-    for (size_t i = 0; i < action_count && i < 128; i++)
+    for (size_t i = 0; i < action_count && i < COMMAND_ACTIONS_MAX; i++)
         names->actions[names->names.action_count++] = actions[i].name;
     const struct store_statement *statement;
-    while (names->names.query_count < QUERIES_MAX &&
+    while (names->names.query_count < COMMAND_QUERIES_MAX &&
            (statement = store_statement_at(names->names.query_count)) != NULL)
         names->queries[names->names.query_count++] = statement->name;
     names->names.actions = names->actions;
@@ -220,13 +212,13 @@ int command_screens(struct command *command)
     const struct options *options = command->options;
     struct screen_faults faults = {0}, notes = {0};
     struct error error;
-    struct names names;
+    struct command_names names;
     if (strcmp(options_value(options, "verb"), "check") != 0) {
         error_set(&error, ERROR_USAGE, _("screens: there is no '%s'; check"),
                   options_value(options, "verb"));
         return command_fails(&error);
     }
-    names_fill(&names);
+    command_names_fill(&names);
     struct screen_set *set = screen_set_load(options_value(options, "directory"), &names.names,
                                              &faults, &notes);
     for (size_t i = 0; i < faults.count; i++)

@@ -33,6 +33,15 @@ int command_fails(const struct error *error);
 /* The built-in screens and a site's; never NULL. */
 struct screen_set *command_screens_load(void);
 
+/* The names that screens may use: actions, queries, parts. Points into itself: never copied. */
+enum { COMMAND_ACTIONS_MAX = 128, COMMAND_QUERIES_MAX = 512 };
+struct command_names {
+    const char *actions[COMMAND_ACTIONS_MAX];
+    const char *queries[COMMAND_QUERIES_MAX];
+    struct screen_names names;
+};
+void command_names_fill(struct command_names *names);
+
 /* --- lists by their screen, for list, export, --where and actions */
 
 struct list_query {

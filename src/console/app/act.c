@@ -1,0 +1,204 @@
+/* Actions on rows: asked about where the table says so, sent, and told of when they are answered.
+ * One at a time; what was asked for beside it waits in the chain. */
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "daybook/base/language.h"
+#include "inside.h"
+
+enum { ACT_DEADLINE_MS = 15000 };
+
+static void act_next(struct console *console);
+
+static void doing_done(struct console *console)
+{
+    struct view_run *rest = console->doing.run == NULL ? NULL : console->doing.run->next;
+    if (console->doing.run != NULL) {
+        console->doing.run->next = NULL;
+        view_run_free(console->doing.run);
+    }
+    console->doing = (struct doing){.run = rest};
+    if (rest != NULL)
+        act_next(console);
+}
+
+void act_free(struct console *console)
+{
+    view_run_free(console->doing.run);
+    console->doing = (struct doing){0};
+}
+
+/* "3 rows, 12,480.00 CNY": shown before several rows are worked on. */
+static void describe(const struct view_run *run, char *out, size_t size)
+{
+    const char *rows = language_plural("row", "rows", run->row_count);
+    if (run->sum[0] == '\0')
+        snprintf(out, size, "%zu %s", run->row_count, rows);
+    else
+        snprintf(out, size, "%zu %s, %s", run->row_count, rows, run->sum);
+}
+
+/* --- sending */
+
+static void acted(void *context, struct store_answer *answer)
+{
+    struct console *console = context;
+    struct doing *doing = &console->doing;
+    if (doing->run == NULL || !doing->sent)
+        return;
+    struct action_summary summary;
+    action_summarise(doing->action, doing->run->row_count, answer, &summary);
+    console_log(console, doing->action->name, answer->sent_us, answer->ended_us,
+                summary.sentence);
+    bool all_refused = summary.done == 0;
+    if (doing->form != NULL && all_refused && answer->outcome != STORE_UNKNOWN) {
+        view_form_fault(doing->form, NULL, summary.first.message);
+        /* The rows go back to the form: what was typed can be put right and sent again. */
+        for (size_t i = 0; i < console->place_count; i++)
+            if (console->places[i].view == doing->form) {
+                console->places[i].run = doing->run;
+                doing->run = NULL;
+            }
+    } else if (doing->form != NULL) {
+        places_close(console, doing->form);
+    }
+    frame_message(console->frame, answer->outcome == STORE_UNKNOWN ? ROLE_WARNING
+                                  : summary.refused > 0 ? ROLE_BAD : ROLE_OK,
+                  "%s", summary.sentence);
+    places_reload(console, !all_refused);
+    doing_done(console);
+}
+
+static bool send(struct console *console, const struct action_value *values, size_t count,
+                 struct error *error)
+{
+    struct doing *doing = &console->doing;
+    const struct view_run *run = doing->run;
+    struct action_rows rows = {.columns = run->args, .column_count = run->arg_count,
+                               .cells = (const char *const *)run->values,
+                               .row_count = run->row_count};
+    struct action_request request;
+    bool good = action_request_build(doing->action, &rows, values, count, &request, error);
+    if (good) {
+        struct store_call call = {.statement = request.statement, .values = request.values,
+                                  .value_count = request.value_count, .writes = true,
+                                  .deadline_ms = ACT_DEADLINE_MS, .done = acted,
+                                  .context = console};
+        good = console->store != NULL && store_send(console->store, &call, error) != 0;
+        if (console->store == NULL)
+            error_set(error, ERROR_CONNECTION, "%s", _("The database is not connected yet."));
+    }
+    action_request_release(&request);
+    doing->sent = good;
+    return good;
+}
+
+static void send_or_complain(struct console *console)
+{
+    struct error error;
+    if (send(console, NULL, 0, &error))
+        return;
+    console_complain(console, &error);
+    doing_done(console);
+}
+
+/* --- asking */
+
+static void open_form(struct console *console)
+{
+    struct doing *doing = &console->doing;
+    const struct screen *screen = screen_find(console->screens, doing->action->form);
+    if (screen == NULL) {
+        console_say(console, _("There is no form '%s'."), doing->action->form);
+        doing_done(console);
+        return;
+    }
+    struct view_run *run = doing->run;
+    struct view *view = view_new(&console->world, screen, NULL);
+    char about[256];
+    describe(run, about, sizeof about);
+    view_form_about(view, about);
+    /* The rest of the chain is dropped: a form is an end in itself. */
+    doing->run = NULL;
+    view_run_free(run->next);
+    run->next = NULL;
+    *doing = (struct doing){0};
+    places_push(console, view, run);
+}
+
+static void act_next(struct console *console)
+{
+    struct doing *doing = &console->doing;
+    const struct view_run *run = doing->run;
+    if (strcmp(run->action, "open-raw") == 0) {
+        const char *file_id = view_run_value(run, 0, 0);
+        if (file_id != NULL)
+            rows_open_raw(console, file_id);
+        doing_done(console);
+        return;
+    }
+    doing->action = action_find(run->action);
+    const char *off = doing->action == NULL ? N_("There is no such action.")
+                                            : action_off(doing->action, console->roles);
+    if (off != NULL) {
+        console_say(console, "%s", _(off));
+        doing_done(console);
+    } else if (doing->action->form != NULL) {
+        open_form(console);
+    } else if (doing->action->danger != ACTION_PLAIN || (run->marked && run->row_count > 1)) {
+        char about[256];
+        describe(run, about, sizeof about);
+        doing->asked = true;
+        frame_ask(console->frame, doing, "%s: %s?", _(doing->action->word), about);
+    } else {
+        send_or_complain(console);
+    }
+}
+
+void act_run(struct console *console, struct view_run *run)
+{
+    if (console->doing.run != NULL) {
+        console_say(console, "%s", _("The last action is not answered yet."));
+        view_run_free(run);
+        return;
+    }
+    console->doing.run = run;
+    act_next(console);
+}
+
+void act_answer(struct console *console, const void *token, bool yes)
+{
+    struct doing *doing = &console->doing;
+    if (token != doing || !doing->asked || doing->run == NULL)
+        return;
+    doing->asked = false;
+    if (yes)
+        send_or_complain(console);
+    else
+        doing_done(console);
+}
+
+/* --- forms */
+
+void act_submit(struct console *console, const struct view_value *values, size_t count)
+{
+    struct place *place = &console->places[console->here];
+    const struct screen *screen = view_screen(place->view);
+    struct action_value given[SCREEN_COLUMNS_MAX];
+    if (console->doing.run != NULL || place->run == NULL || screen == NULL) {
+        console_say(console, "%s", _("The last action is not answered yet."));
+        return;
+    }
+    for (size_t i = 0; i < count && i < SCREEN_COLUMNS_MAX; i++)
+        given[i] = (struct action_value){values[i].name, values[i].text};
+    console->doing = (struct doing){.run = place->run, .action = action_find(screen->action),
+                                    .form = place->view};
+    place->run = NULL;
+    struct error error;
+    if (send(console, given, count, &error))
+        return;
+    view_form_fault(place->view, NULL, error.message);
+    place->run = console->doing.run;
+    console->doing = (struct doing){0};
+}

@@ -1,0 +1,186 @@
+/* The inside of the console: one struct, passed to all. For this room alone. */
+#ifndef DAYBOOK_APP_INSIDE_H
+#define DAYBOOK_APP_INSIDE_H
+
+#include "daybook/action/action.h"
+#include "daybook/store/connection.h"
+#include "daybook/term/terminal.h"
+#include "daybook/view/frame.h"
+#include "daybook/wire/wait.h"
+#include "daybook/wire/worker.h"
+#include "options.h"
+#include "session.h"
+
+enum {
+    PLACES_MAX = 64,
+    ASKED_MAX = 64,        /* requests for rows under way */
+    LOG_LINES = 100,       /* what `@` shows */
+    LOG_LINE_BYTES = 160,
+    ACTIONS_SHOWN_MAX = 64,
+    COMMANDS_SHOWN_MAX = 128,
+    FACTS_EVERY_S = 30
+};
+
+/* A place: a view, and for a form the rows its action is to work on. */
+struct place {
+    struct view *view;
+    struct view_run *run;
+};
+
+/* A request for rows: whose it is. serial 0: the slot is free. */
+struct asked {
+    struct console *console;
+    const struct view *view; /* compared only: it may be gone */
+    unsigned serial;
+    int64_t number;
+    size_t limit;          /* rows the view wants; one more is asked for */
+    enum view_need_kind kind;
+    const char *what;      /* statement, for `@` */
+};
+
+/* Runs waiting for an answer to a question, or one behind the other. */
+struct doing {
+    struct view_run *run;          /* owned; NULL: nothing is being done */
+    const struct action *action;
+    bool asked;                    /* the question is on the screen */
+    bool sent;
+    struct view *form;             /* the form it came from; NULL: none */
+};
+
+/* What the list shown last asked for, so that it can be exported as it stands. Order columns are
+ * the screen's. */
+struct list_need {
+    const struct view *view; /* compared only */
+    const struct screen *screen;
+    const char *const *order;
+    size_t order_count;
+    bool descending, has_param;
+    char param[96];
+    struct filter filter;
+};
+
+struct job;
+struct script;
+
+struct console {
+    const struct options *options;
+    struct session session;
+    struct wire *wire;
+    struct worker *hang, *slow;
+    struct terminal *terminal;
+    struct frame *frame;
+    struct screen_set *screens;
+    struct view_world world;
+    struct view_action shown_actions[ACTIONS_SHOWN_MAX];
+    struct view_command shown_commands[COMMANDS_SHOWN_MAX];
+    char roles[256];
+    char exposure[96];
+    char note[256];
+    char crumbs[256];
+
+    struct place places[PLACES_MAX];
+    size_t place_count, here, last_here;
+
+    struct store *store;          /* NULL until key and address are there */
+    bool key_opened, name_known;
+    struct error opening;         /* why the session could not be opened */
+    struct asked asked[ASKED_MAX];
+    int64_t facts_due_us, facts_asked;
+    enum store_state last_state;
+
+    struct list_need list_need;
+    struct doing doing;
+    struct job *job;              /* long work on a connection of its own; NULL: none */
+    struct script *script;        /* NULL: keys come from the terminal alone */
+
+    char log[LOG_LINES][LOG_LINE_BYTES];
+    size_t log_count;             /* lines ever written */
+
+    int signals;                  /* signalfd */
+    int64_t escape_due_us;        /* when a lone ESC is an Escape; INT64_MAX: none waits */
+    bool dirty;                   /* something must be drawn */
+    bool over;
+    int status;
+};
+
+/* console.c */
+void console_end(struct console *console, int status);
+void console_end_with(struct console *console, const struct error *error);
+/* A sentence on the message line. */
+void console_say(struct console *console, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void console_complain(struct console *console, const struct error *error);
+void console_log(struct console *console, const char *what, int64_t sent_us, int64_t ended_us,
+                 const char *outcome);
+
+/* opening.c: key and name on the workers, then the connection. */
+bool opening_start(struct console *console, struct error *error);
+void opening_run_elsewhere(void *context, void (*function)(void *), void *argument);
+
+/* world.c */
+void world_fill(struct console *console);
+void world_roles(struct console *console, const char *roles);
+
+/* places.c */
+struct view *places_view(struct console *console);
+bool places_open(struct console *console, const char *screen, const char *param,
+                 struct error *error);
+void places_push(struct console *console, struct view *view, struct view_run *run);
+void places_back(struct console *console);
+void places_forward(struct console *console);
+void places_last(struct console *console);
+void places_leave(struct console *console);
+/* Closes the place of this view, wherever it stands in the row. */
+void places_close(struct console *console, const struct view *view);
+/* Every view that shows rows asks again. */
+void places_reload(struct console *console, bool done);
+void places_free(struct console *console);
+
+/* rows.c: what views need, from the database. */
+void rows_ask(struct console *console);
+void rows_cancel(struct console *console);
+void rows_open_raw(struct console *console, const char *file_id);
+void rows_session(struct console *console);
+void rows_facts(struct console *console, int64_t now_us);
+
+/* effects.c */
+void effects_event(struct console *console, const struct input_event *event);
+
+/* act.c */
+void act_run(struct console *console, struct view_run *run);
+void act_answer(struct console *console, const void *token, bool yes);
+void act_submit(struct console *console, const struct view_value *values, size_t count);
+void act_free(struct console *console);
+
+/* colon.c: the command line */
+void colon_run(struct console *console, const char *text);
+size_t colon_commands(struct console *console, struct view_command *out, size_t room);
+
+/* job.c */
+bool job_running(const struct console *console);
+void job_import(struct console *console, const char *path, const char *channel,
+                const char *format);
+void job_reconcile(struct console *console, const char *channel, bool dry, const char *rules);
+void job_export(struct console *console, const char *path);
+/* Does a little of it; INT64_MAX or when to come again. */
+int64_t job_turn(struct console *console, int64_t now_us);
+void job_interest(const struct console *console, struct wire_fd *fd);
+void job_cancel(struct console *console);
+void job_free(struct console *console);
+
+/* signals.c */
+bool signals_start(struct console *console, struct error *error);
+void signals_take(struct console *console);
+void signals_suspend(struct console *console);
+
+/* loop.c */
+void loop_run(struct console *console);
+/* Nothing is on its way: no rows, no action, no long work. */
+bool loop_idle(const struct console *console);
+
+/* script.c */
+bool script_open(struct console *console, const char *path, struct error *error);
+void script_turn(struct console *console);
+void script_free(struct console *console);
+
+#endif

@@ -1,0 +1,56 @@
+/* What the views know of the world: the action table, places and commands in the shape they take. */
+#include <stdio.h>
+#include <string.h>
+
+#include "daybook/base/date.h"
+#include "daybook/base/language.h"
+#include "inside.h"
+
+static const struct view_place places[] = {
+    {'t', "today", N_("Today")},
+    {'x', "exceptions", N_("Exceptions")},
+    {'m', "exceptions-mine", N_("My exceptions")},
+    {'f', "statement-files", N_("Statement files")},
+    {'l', "lines", N_("Lines")},
+    {'p', "payments", N_("Payouts")},
+    {'c', "channels", N_("Channels")},
+    {'d', "business-days", N_("Business days")},
+};
+
+void world_roles(struct console *console, const char *roles)
+{
+    snprintf(console->roles, sizeof console->roles, "%s", roles == NULL ? "" : roles);
+    for (size_t i = 0; i < console->world.action_count; i++) {
+        const struct action *action = action_find(console->shown_actions[i].name);
+        console->shown_actions[i].off = action_off(action, console->roles);
+    }
+    frame_facts(console->frame)->role = console->roles;
+}
+
+static void fill_actions(struct console *console)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < action_count && count < ACTIONS_SHOWN_MAX; i++) {
+        if ((actions[i].where & ACTION_CONSOLE) == 0)
+            continue;
+        console->shown_actions[count++] = (struct view_action){
+            .name = actions[i].name, .word = actions[i].word, .help = actions[i].help};
+    }
+    console->world.actions = console->shown_actions;
+    console->world.action_count = count;
+}
+
+void world_fill(struct console *console)
+{
+    struct view_world *world = &console->world;
+    world->screens = console->screens;
+    fill_actions(console);
+    world->places = places;
+    world->place_count = sizeof places / sizeof places[0];
+    world->command_count = colon_commands(console, console->shown_commands, COMMANDS_SHOWN_MAX);
+    world->commands = console->shown_commands;
+    world->utc_offset_s = console->session.config->zone_offset_s;
+    world->exponent = 2;
+    world->clock.now = clock_now();
+    world->clock.monotonic_us = clock_monotonic_us();
+}
