@@ -161,6 +161,17 @@ static size_t text_run(struct csv_text *text)
     return length;
 }
 
+static void text_run_after_quoted(struct csv_text *text, struct span run)
+{
+    size_t blanks = 0;
+    while (blanks < run.length && (run.data[blanks] == ' ' || run.data[blanks] == '\t'))
+        blanks++;
+    if (blanks == run.length)
+        return;
+    text_fault(text, "text follows the closing quote of a cell");
+    text->fault_column += (int64_t)blanks;
+}
+
 static void text_run_bytes(struct csv_text *text, size_t length)
 {
     const char *data = text->chunk + text->at;
@@ -169,8 +180,7 @@ static void text_run_bytes(struct csv_text *text, size_t length)
     if (text->state == AFTER_QUOTE)
         text->state = AFTER_QUOTED;
     if (text->state == AFTER_QUOTED) {
-        if (span_trim((struct span){data, length}).length > 0)
-            text_fault(text, "text follows the closing quote of a cell");
+        text_run_after_quoted(text, (struct span){data, length});
     } else if (text->state != IN_FAULT) {
         text_add(text, data, length);
     }

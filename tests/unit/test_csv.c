@@ -66,6 +66,7 @@ static const struct {
     {"a\"b\",c\n", "a\"b\"|c;"},
     {"\"a\"\t ,b\n", "a|b;"},
     {"\"a\"x,b\nc,d\n", "FAULT 1:4 text follows the closing quote of a cell;c|d;"},
+    {"\"a\"  x\nc\n", "FAULT 1:6 text follows the closing quote of a cell;c;"},
     {"\"a\" \"b\nc\n", "FAULT 1:5 a quote follows the closing quote of a cell;c;"},
     {"x\n\"a,b\nc\n", "x;FAILED Line 2, column 1: a quoted cell begins here and never ends"},
     {"\xEF\xBB\xBF" "a,b", "a|b;"},
