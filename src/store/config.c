@@ -30,7 +30,8 @@ static const struct word words[] = {
     WORD("environment", environment_word, true, WORD_ENVIRONMENT,
          N_("TRAINING, TEST or PROD; it stands in the title line")),
     WORD("host", host, true, WORD_TEXT, N_("the database server's name, as in its certificate")),
-    WORD("hostaddr", hostaddr, false, WORD_TEXT, N_("its address; without it the name is looked up")),
+    WORD("hostaddr", hostaddr, false, WORD_TEXT,
+         N_("its address; without it the name is looked up")),
     WORD("port", port, true, WORD_PORT, N_("its port")),
     WORD("database", database, true, WORD_TEXT, N_("the settlement database's name")),
     WORD("root-certificate", root_certificate, true, WORD_PATH,
@@ -236,7 +237,7 @@ struct config *config_parse(const char *path, const char *text, size_t length,
         read_line(&reading, (struct span){text + at, line});
         at += line + 1;
     }
-    /* A wrong line already says what its word lacks: missing ones are told when all else is well. */
+    /* A wrong line says itself what it lacks: missing ones are told when all else is well. */
     reading.line++;
     if (reading.faults == 0)
         check_complete(&reading);

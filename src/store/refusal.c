@@ -10,20 +10,39 @@
 
 /* Sorted by word; the words are those that functions of sql/schema refuse with. */
 static const struct refusal table[] = {
+    {"action-unknown", N_("There is no action {action} on exceptions.")},
     {"bad-day", N_("There is no such day here: {day}.")},
     {"bad-group", N_("There is no group {group}.")},
     {"bad-login", N_("{login} cannot be a login: use small letters, digits and _.")},
     {"bad-verifier", N_("The password of {login} must come as a SCRAM verifier.")},
+    {"candidate-unknown", N_("{id} has no such candidate; read the candidates again.")},
+    {"changed-since", N_("{id} was changed since you read it; look at it again.")},
     {"channel-unknown", N_("There is no channel {channel}.")},
+    {"claimed", N_("{id} is claimed already, by {owner}.")},
+    {"date-needed", N_("A date from {from} to {to} is needed.")},
+    {"exception-unknown", N_("There is no exception {id} in your channels.")},
     {"file-known", N_("This file is here already: {file}, {state}.")},
-    {"illegal-edge", N_("{id} is {from}: it cannot become {to}.")},
+    {"file-not-provisional", N_("{file} is not waiting for a second reading.")},
+    {"file-unknown", N_("There is no file {file}.")},
+    {"has-difference", N_("A difference is left: such a link needs a signed request.")},
+    {"illegal-edge", N_("What is {from} cannot become {to}.")},
     {"import-finished", N_("Import {import} is finished already.")},
+    {"import-no-verify", N_("Import {import} is no second reading.")},
     {"import-unknown", N_("There is no import {import} of yours.")},
+    {"import-verifies", N_("Import {import} is a second reading.")},
+    {"line-unknown", N_("There is no line {line} in your channels.")},
+    {"matched-already", N_("One of both sides is matched already; read the candidates again.")},
     {"not-allowed", N_("Your role may not do this: {action}.")},
+    {"not-matched", N_("Line {line} is not matched.")},
+    {"not-yours", N_("{id} is not yours but of {owner}; claim it first.")},
     {"operator-unknown", N_("{login} is not enrolled here; ask your system administrator.")},
     {"order-differs", N_("Line {line}: order {order_no} is known with another amount or channel.")},
     {"order-twice", N_("Order {order_no} stands in the file twice.")},
+    {"reason-needed", N_("A reason is needed: {action}.")},
     {"rows-stay", N_("Rows of {table} are never changed or deleted.")},
+    {"rules-unknown", N_("There is no version {version} of the match rules.")},
+    {"same-login", N_("{file} was read by you: the second reading needs another login.")},
+    {"too-many", N_("At most {limit} rows at once.")},
 };
 
 const struct refusal *refusals(size_t *count)
@@ -118,7 +137,8 @@ static enum error_code desk_code(const char *sqlstate)
     } codes[] = {
         {"DB400", ERROR_INPUT},    {"DB403", ERROR_REFUSED},  {"DB404", ERROR_NOT_FOUND},
         {"DB405", ERROR_REFUSED},  {"DB409", ERROR_CONFLICT}, {"DB410", ERROR_CONFLICT},
-        {"DB412", ERROR_CONFLICT}, {"DB422", ERROR_INPUT},
+        {"DB412", ERROR_CONFLICT}, {"DB413", ERROR_REFUSED},  {"DB414", ERROR_CONFLICT},
+        {"DB420", ERROR_LIMIT},
     };
     for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
         if (strcmp(codes[i].state, sqlstate) == 0)

@@ -34,7 +34,8 @@ static const char sql_steps[] =
     "select name, sha256, to_char(applied_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
     " as applied_at from daybook_schema.step order by name limit 1000";
 /* Held to the end of the transaction: two administrators at once take turns. */
-static const char sql_lock[] = "select pg_advisory_xact_lock(hashtextextended('daybook.schema', 0))";
+static const char sql_lock[] =
+    "select pg_advisory_xact_lock(hashtextextended('daybook.schema', 0))";
 static const char sql_record[] =
     "insert into daybook_schema.step (name, sha256) values ($1, $2)";
 

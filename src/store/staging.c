@@ -10,7 +10,8 @@
 
 const char staging_copy_lines[] =
     "copy desk.stage (import_id, entry_no, line_no, statement_no, value_date, booking_date, amount,"
-    " currency, occurrence, identity, status, fee, ref, bank_ref, type, party_name, party_account, text)"
+    " currency, occurrence, identity, status, fee, ref, bank_ref, type, party_name,"
+    " party_account, text)"
     " from stdin";
 const char staging_copy_statements[] =
     "copy desk.stage_statement (import_id, number, account, currency, reference, sequence, interim,"

@@ -82,8 +82,9 @@ bool secret_read(struct secret *secret, int fd, struct error *error)
         if (got == 0 || byte == '\n')
             break;
         if (!secret_add(secret, &byte, 1))
-            return error_set(error, ERROR_LIMIT, "descriptor %d: the secret is longer than %d bytes",
-                             fd, SECRET_MAX - 1);
+            return error_set(error, ERROR_LIMIT,
+                             "descriptor %d: the secret is longer than %d bytes", fd,
+                             SECRET_MAX - 1);
     }
     if (secret->length > 0 && secret->text[secret->length - 1] == '\r')
         secret->text[--secret->length] = '\0';

@@ -27,7 +27,7 @@ struct store_result {
     size_t rows;
     size_t columns;
     const char **names;  /* [columns] */
-    const char **types;  /* [columns]: int8 text date timestamptz bool numeric bytea ..., "" others */
+    const char **types;  /* [columns]: int8 text date timestamptz bool bytea ...; "": others */
     const char ***cells; /* [rows][columns]; NULL is SQL's NULL */
     int64_t affected;    /* rows of INSERT, UPDATE, COPY; else -1 */
     bool more;           /* rows past STORE_ROWS_MAX were left out */
@@ -95,7 +95,7 @@ struct store_statement {
 /* Statements live in the program: `-- param 1 payout_id int8` lines name their parameters. NULL:
  * there is none of this name. The pointer lives as long as the program. */
 const struct store_statement *store_statement(const char *name);
-const struct store_statement *store_statement_at(size_t index); /* in order of name; NULL past all */
+const struct store_statement *store_statement_at(size_t index); /* by name; NULL past all */
 
 /* --- for programs that may wait (headless commands, daybookd) */
 

@@ -1,5 +1,5 @@
-/* The one wait point (DESIGN.md 6): curl's transfers, the terminal, sockets of the database, signals
- * and the clock are waited for together, and other threads can end the wait. */
+/* The one wait point (DESIGN.md 6): curl's transfers, the terminal, sockets of the database,
+ * signals and the clock are waited for together, and other threads can end the wait. */
 #ifndef DAYBOOK_WIRE_WAIT_H
 #define DAYBOOK_WIRE_WAIT_H
 

@@ -159,7 +159,9 @@ int command_export(struct command *command)
     const char *path = options_value(command->options, "output");
     bool good = begin(command, &query, &store, &error);
     int fd = STDOUT_FILENO;
-    if (good && path != NULL && (fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) < 0)
+    if (good && path != NULL)
+        fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (good && fd < 0)
         good = error_set(&error, ERROR_SYSTEM, "%s: %s", path, strerror(errno));
     if (good) {
         struct output output;

@@ -197,8 +197,9 @@ static bool complete(const struct options *options, struct error *error)
         return true;
     for (size_t i = 0; i < action_argument_count(action); i++) {
         const struct action_argument *argument = &action->arguments[i];
-        bool given = argument->type == ACTION_WORDS ? options->word_count > 0
-                                                    : options_value(options, argument->name) != NULL;
+        bool given = options_value(options, argument->name) != NULL;
+        if (argument->type == ACTION_WORDS)
+            given = options->word_count > 0;
         if (argument->required && !given)
             return error_set(error, ERROR_USAGE, _("%s needs %s: %s"), action->name,
                              argument->name, _(argument->help));

@@ -133,8 +133,8 @@ static enum keyset_part part_of(enum view_need_kind kind)
 }
 
 /* A query with an order of its own (a timeline, candidates) keeps it: no order is put around it. */
-static bool build(struct keyset_sql *sql, const struct view_need *need, struct rows_conditions *room,
-                  struct error *error)
+static bool build(struct keyset_sql *sql, const struct view_need *need,
+                  struct rows_conditions *room, struct error *error)
 {
     struct keyset keyset = {
         .statement = store_statement(need->query),

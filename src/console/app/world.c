@@ -1,4 +1,4 @@
-/* What the views know of the world: the action table, places and commands in the shape they take. */
+/* What the views know of the world: action table, places and commands in the shape they take. */
 #include <stdio.h>
 #include <string.h>
 
