@@ -145,9 +145,9 @@ static bool insert_mark(struct editor *editor, const char *bytes, size_t length)
 {
     if (editor->cursor == 0 || editor->length + length >= EDITOR_BYTES_MAX)
         return false;
-    size_t start = text_grapheme_before((struct span){editor->text, editor->length},
-                                        editor->cursor);
-    size_t before = editor->cursor - start;
+    size_t before = text_grapheme_before((struct span){editor->text, editor->length},
+                                         editor->cursor);
+    size_t start = editor->cursor - before;
     char cluster[256];
     if (before + length > 64)
         return false;
@@ -181,7 +181,7 @@ static void delete_range(struct editor *editor, size_t from, size_t to)
 
 static size_t left_of(const struct editor *editor, size_t at)
 {
-    return at == 0 ? 0 : text_grapheme_before((struct span){editor->text, editor->length}, at);
+    return at - text_grapheme_before((struct span){editor->text, editor->length}, at);
 }
 
 static size_t right_of(const struct editor *editor, size_t at)

@@ -159,7 +159,7 @@ static const char *choose_type(char note[256])
         return type;
     char name[64];
     text_printable(name, sizeof name, span_of(type));
-    snprintf(note, 256, "TERM=%s is not known here; %s is used instead.", name, fallback);
+    snprintf(note, 256, "TERM=%s is unknown; %s is used.", name, fallback);
     return fallback;
 }
 

@@ -146,7 +146,7 @@ static void show_account(struct rows_cell cell, struct shown *out)
     struct span text = {cell.text, cell.length};
     size_t from = text.length;
     for (int i = 0; i < 4 && from > 0; i++)
-        from = text_grapheme_before(text, from);
+        from -= text_grapheme_before(text, from);
     bool hidden = from > 0;
     snprintf(out->text, sizeof out->text, "%s%s", hidden ? "**** " : "",
              hidden ? cell.text + from : "****");

@@ -100,20 +100,23 @@ static bool parse_values(struct filter *filter, const struct field *field,
                          enum filter_operator operator, struct span text,
                          const struct filter_context *context, struct error *error)
 {
-    bool many = operator == FILTER_IN || operator == FILTER_NOT_IN;
+    /* A comma in a number stands between thousands, not between values. */
+    bool number = field->type == FIELD_MONEY || field->type == FIELD_COUNT ||
+                  field->type == FIELD_PERCENT;
+    bool many = !number && (operator == FILTER_IN || operator == FILTER_NOT_IN);
     struct filter_condition condition = {.field = field, .operator = operator};
     struct filter_target target = {.filter = filter, .condition = &condition, .context = context};
     while (text.length > 0) {
         bool quoted = false;
         size_t at = 0;
-        for (; at < text.length && (quoted || text.data[at] != ','); at++)
+        for (; at < text.length && (quoted || !many || text.data[at] != ','); at++)
             quoted = quoted != (text.data[at] == '"');
         struct span value = {text.data, at};
         size_t used = at < text.length ? at + 1 : at;
         text = (struct span){text.data + used, text.length - used};
-        if (condition.value_count == FILTER_VALUES_MAX || (condition.value_count > 0 && !many))
+        if (condition.value_count == FILTER_VALUES_MAX)
             return error_set(error, ERROR_INPUT, _("'%s' has too many values; at most %d fit."),
-                             field->name, many ? FILTER_VALUES_MAX : 1);
+                             field->name, FILTER_VALUES_MAX);
         if (!filter_value(&target, value, error))
             return false;
         if (target.replaced)
@@ -187,7 +190,7 @@ static void chip_value(const struct filter_condition *condition, const char *val
     else if (field->type == FIELD_BOOL)
         snprintf(out, out_size, "%s", value[0] == 't' ? _("yes") : _("no"));
     else if (field->type == FIELD_TIME && strlen(value) >= 16)
-        snprintf(out, out_size, "%.10s %.5sZ", value, value + 11);
+        snprintf(out, out_size, "%.5s %.5sZ", value + 5, value + 11);
     else
         snprintf(out, out_size, "%s", value);
 }

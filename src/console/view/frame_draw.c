@@ -4,7 +4,7 @@
 
 #include "frame_inside.h"
 
-enum { ELAPSED_US = 1000 * 1000, BAR_WIDTH = 20 };
+enum { ELAPSED_US = 1000 * 1000, BAR_WIDTH = 20, AGE_SAID_S = 10 };
 
 /* --- title line */
 
@@ -150,6 +150,8 @@ static int draw_age(const struct frame *frame, struct surface *surface, int row,
         return end;
     int64_t age_s = (frame->world->clock.now - fetched) / 1000000;
     bool old = frame->facts.database == HEALTH_DOWN || age_s >= 60;
+    if (!old && age_s < AGE_SAID_S)
+        return end;
     snprintf(text, sizeof text, _("data %s old"), duration_text(age_s, age));
     return add_right(surface, row, end, old ? ROLE_WARNING : ROLE_DIM, text);
 }
@@ -232,7 +234,15 @@ void keybar_draw(const struct frame *frame, struct surface *surface, int row)
     surface_fill(surface, row, 0, surface->cols, ROLE_TEXT);
     if (frame->view != NULL)
         bar_screen_keys(frame, surface, row, &col, end - 1);
-    bar_add(surface, row, &col, end - 1, ":", _("command"), false);
+    if (!typing)
+        bar_add(surface, row, &col, end - 1, ":", _("command"), false);
+    for (size_t i = 0; i < frame->world->place_count && !typing; i++) {
+        const struct view_place *place = &frame->world->places[i];
+        const struct screen *screen = frame->view == NULL ? NULL : view_screen(frame->view);
+        char key[3] = {'g', place->letter, '\0'};
+        if (screen == NULL || strcmp(screen->name, place->screen) != 0)
+            bar_add(surface, row, &col, end - 1, key, _(place->word), false);
+    }
     col = end;
     bar_add(surface, row, &col, surface->cols, "Esc", _("back"), false);
     bar_add(surface, row, &col, surface->cols, typing ? "F1" : "?", _("help"), false);
@@ -297,7 +307,11 @@ void frame_draw(struct frame *frame, struct surface *surface)
     keybar_draw(frame, surface, status + 1);
     switch (frame->overlay) {
     case OVERLAY_ASK: case OVERLAY_LEAVE: draw_question(frame, surface, status); break;
-    case OVERLAY_DANGER: danger_draw(frame, surface, body); break;
+    case OVERLAY_DANGER:
+        surface_fill(surface, status, 0, surface->cols, ROLE_TEXT);
+        surface_fill(surface, status + 1, 0, surface->cols, ROLE_TEXT);
+        danger_draw(frame, surface, body);
+        break;
     case OVERLAY_HELP: help_draw(frame, surface, body); break;
     case OVERLAY_PALETTE: palette_draw(frame, surface, status, body); break;
     case OVERLAY_LINES: draw_lines(frame, surface, body); break;

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LABEL_WIDTH = 16, GUTTER = 3, TEXT_ROWS_MAX = 3 };
+enum { LABEL_WIDTH = 16, GUTTER = 3, SIDE_MAX = 44, TEXT_ROWS_MAX = 3 };
 
 const char *const view_part_names[] = {"compare", "timeline", "bars", "gates", "ladder", "today"};
 const size_t view_part_count = sizeof view_part_names / sizeof view_part_names[0];
@@ -77,6 +77,7 @@ int part_compare(const struct part_canvas *canvas, const struct screen_item *ite
 {
     int row = canvas->row;
     int half = (canvas->width - LABEL_WIDTH - GUTTER) / 2;
+    half = half > SIDE_MAX ? SIDE_MAX : half;
     struct side sides[2];
     if (item->arg_count < 5 || half < 8)
         return row;

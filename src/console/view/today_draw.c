@@ -36,6 +36,13 @@ static void draw_marker(const struct pen *pen, int row, bool selected)
     surface_cursor(pen->surface, row, pen->area.col);
 }
 
+static void draw_flush_right(const struct pen *pen, int row, enum text_role role,
+                             const char *text)
+{
+    int width = text_width(span_of(text));
+    surface_text(pen->surface, row, pen->area.cols - 1 - width, width, role, text);
+}
+
 /* --- the fact line */
 
 static void draw_facts(const struct pen *pen)
@@ -59,13 +66,13 @@ static void draw_facts(const struct pen *pen)
                        statement.text + 5);
     int64_t risk = number_of(facts, 0, "risk");
     if (risk == 0) {
-        surface_right(pen->surface, row, pen->area.cols - 41, 40, ROLE_DIM, _("nothing at risk"));
+        draw_flush_right(pen, row, ROLE_DIM, _("nothing at risk"));
         return;
     }
     amount_text(pen->world, risk, page_named(facts, 0, "currency").text, amount);
     duration_text(number_of(facts, 0, "oldest_s"), age);
     snprintf(text, sizeof text, _("AT RISK %s  oldest %s"), amount, age);
-    surface_right(pen->surface, row, pen->area.cols - 49, 48, ROLE_WARNING, text);
+    draw_flush_right(pen, row, ROLE_WARNING, text);
 }
 
 /* --- statement files */
@@ -203,17 +210,17 @@ struct block_columns {
 static struct block_columns block_columns(const struct pen *pen)
 {
     int bar_more = pen->extra / 3, age_more = pen->extra / 6;
-    struct block_columns at = {.label = 2, .bar = 15, .bar_width = 9 + bar_more};
+    struct block_columns at = {.label = 2, .bar = 15, .bar_width = 8 + bar_more};
     at.count = at.bar + at.bar_width;
     at.amount = at.count + 5;
     at.first_line = at.amount + 15;
     at.ages = at.first_line + 2;
     at.age_bar = at.ages + 7;
-    at.age_width = 6 + age_more;
+    at.age_width = 5 + age_more;
     at.age_count = at.age_bar + at.age_width;
-    at.second_line = at.age_count + 6;
+    at.second_line = at.age_count + 5;
     at.waiting = at.second_line + 2;
-    at.waiting_count = pen->area.cols - 5;
+    at.waiting_count = at.waiting + 11 + (pen->extra > 16 ? 8 : 0);
     return at;
 }
 
@@ -266,7 +273,7 @@ static void draw_ages(const struct pen *pen, const struct block_columns *at, int
                      _(page_named(page, (size_t)i, "label").text));
         surface_bar(pen->surface, pen->row + i, at->age_bar, at->age_width, count, largest,
                     ROLE_INFO);
-        surface_right(pen->surface, pen->row + i, at->age_count, 5, ROLE_TEXT,
+        surface_right(pen->surface, pen->row + i, at->age_count, 4, ROLE_TEXT,
                       count_text(count, number));
     }
 }

@@ -1,0 +1,212 @@
+/* Canned answers to what views ask: invented rows, the same every time. */
+#ifndef DAYBOOK_TESTS_SCREEN_CANNED_H
+#define DAYBOOK_TESTS_SCREEN_CANNED_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daybook/view/view.h"
+
+#define CANNED_NOW INT64_C(1795138260000000) /* 2026-11-20T01:31:00Z */
+
+enum { CANNED_EXCEPTIONS = 123 };
+
+struct canned_table {
+    const char *query;
+    const char *const *columns;
+    size_t column_count, row_count;
+    const char *const *cells; /* NULL: made by row number */
+};
+
+static const char *const canned_exception_columns[] = {
+    "exception_id", "code", "channel", "payee", "amount", "currency", "state", "opened_at",
+    "owner", "value_date", "account", "reference", "late", "share", "matched_ok"};
+
+/* A row of the list of exceptions by its number, from 0. */
+static inline void canned_exception(struct page *page, size_t number)
+{
+    static const char *const codes[] = {"BANK_ONLY", "CORE_ONLY", "AMOUNT", "RETURNED"};
+    static const char *const states[] = {"NEW", "CLAIMED", "WAITING", "NEW"};
+    static const char *const banks[] = {"ICBC", "CCB", "ABC", "CMB"};
+    static const char *const payees[] = {
+        "王小明", "María José Núñez", "上海浦东发展贸易有限公司第十二分公司", "Zoe\u0308 Mu\u0308ller",
+        "\033[2J\033[31mred\r\b", "abc\u202Edef\u200Bghi", "a\xff\xfe b\u0301\u0302\u0303\u0304",
+        "𱍐兴", "Smith & Sons"};
+    static const char *const currencies[] = {"CNY", "CNY", "CNY", "JPY", "CNY", "BHD", "CNY"};
+    char text[64];
+    page_row(page);
+#define CANNED(column, ...) do { \
+        snprintf(text, sizeof text, __VA_ARGS__); \
+        page_set(page, (size_t)(column), text, strlen(text)); \
+    } while (0)
+    CANNED(0, "X-%04zu", number + 1);
+    CANNED(1, "%s", codes[number % 4]);
+    CANNED(2, "%s", banks[number % 4]);
+    page_set(page, 3, payees[number % 9], strlen(payees[number % 9]));
+    CANNED(4, "%s%zu", number % 5 == 4 ? "-" : "", (number + 1) * 123456 % 98765432);
+    CANNED(5, "%s", currencies[number % 7]);
+    CANNED(6, "%s", states[number % 4]);
+    CANNED(7, "2026-11-%02zu 0%zu:%02zu:00.5+00", 20 - number / 40, number % 2, number % 60);
+    if (number % 3 == 1)
+        page_set(page, 8, "clerk1", 6);
+    CANNED(9, "2026-11-%02zu", 19 - number / 40);
+    CANNED(10, "622202%010zu", number * 7919 + 417);
+    CANNED(11, "SO-8812%04zu", number);
+    CANNED(12, "%zu", number * 97);
+    CANNED(13, "%zu", 9994 - number);
+    CANNED(14, "%s", number % 2 == 0 ? "t" : "f");
+#undef CANNED
+}
+
+static const char *const canned_detail_columns[] = {
+    "exception_id", "code", "state", "amount", "currency", "channel", "opened_at", "owner", "late",
+    "share", "note", "bank_amount", "bank_currency", "bank_value_date", "bank_reference",
+    "bank_payee", "bank_account", "core_amount", "core_currency", "core_value_date",
+    "core_reference", "core_payee", "core_account"};
+static const char *const canned_detail[] = {
+    "X-0003", "AMOUNT", "CLAIMED", "1800", "CNY", "ICBC", "2026-11-20 01:12:00+00", "clerk1",
+    "1140", "9994", "The bank took its fee from the amount; 银行已从金额中扣除手续费。",
+    "1248000", "CNY", "2026-11-19", "SO-88120417", "王小明", "6222021234560417",
+    "1249800", "CNY", "2026-11-19", "SO-88120417", "王小明", "6222021234560417"};
+
+static const char *const canned_candidate_columns[] = {"candidate_id", "amount", "currency",
+                                                       "value_date", "why"};
+static const char *const canned_candidates[] = {
+    "P2026111900417", "1249800", "CNY", "2026-11-19", "reference and payee agree; 18.00 less",
+    "P2026111900822", "1248000", "CNY", "2026-11-18", "amount agrees; another payee"};
+
+static const char *const canned_event_columns[] = {"at", "who", "what", "text"};
+static const char *const canned_events[] = {
+    "2026-11-20 01:12:00+00", "daybookd", "raised", "AMOUNT: 18.00 CNY less than the payment",
+    "2026-11-20 01:29:30+00", "clerk1", "claimed", NULL};
+
+static const char *const canned_gate_columns[] = {"gate", "done", "note"};
+static const char *const canned_gates[] = {"files", "f", "3 of 4", "exceptions", "f", "76",
+                                           "approvals", "t", NULL};
+
+static const char *const canned_kind_columns[] = {"label", "value", "whole"};
+static const char *const canned_kinds[] = {"bank only", "31", NULL, "core only", "14", NULL,
+                                           "amount", "2", NULL};
+
+static const char *const canned_file_columns[] = {
+    "channel", "format", "due_at", "state", "note", "lines", "matched", "remaining", "at_risk",
+    "currency", "file_id"};
+static const char *const canned_files[] = {
+    "ICBC", "camt.053", "2026-11-20 01:30:00+00", "MATCHED", NULL, "18204", "9996", "7", "4120000",
+    "CNY", "F-1",
+    "CCB", "MT940", "2026-11-20 01:30:00+00", "MATCHED", NULL, "9118", "10000", "0", "0", "CNY",
+    "F-2",
+    "ABC", "CSV (GBK)", "2026-11-20 02:00:00+00", "LATE", "12m", NULL, NULL, NULL, "39011840",
+    "CNY", NULL,
+    "CMB", "no file", NULL, "NONE", NULL, "212", "7100", "62", "11804000", "CNY", NULL};
+
+static const char *const canned_code_columns[] = {"code", "count", "amount", "currency"};
+static const char *const canned_codes[] = {
+    "BANK_ONLY", "31", "19802000", "CNY", "CORE_ONLY", "14", "9211430", "CNY",
+    "AMOUNT", "9", "81207", "CNY", "RETURNED", "8", "6140000", "CNY"};
+
+static const char *const canned_age_columns[] = {"label", "count"};
+static const char *const canned_ages[] = {"today", "41", "1 day", "19", "2-3 d", "11", ">3 d", "5"};
+
+static const char *const canned_waiting_columns[] = {"label", "count", "tone"};
+static const char *const canned_waiting[] = {"mine", "12", "plain", "to approve", "3", "plain",
+                                             "overdue", "1", "warning"};
+
+static const char *const canned_rate_columns[] = {"day", "matched"};
+static const char *const canned_rate[] = {
+    "2026-11-10", "9990", "2026-11-11", "9991", "2026-11-12", "9950", "2026-11-13", "9992",
+    "2026-11-16", "9993", "2026-11-17", "9960", "2026-11-18", "9991", "2026-11-19", "9994"};
+
+static const char *const canned_fact_columns[] = {"day", "statement_day", "risk", "currency",
+                                                  "oldest_s", "message"};
+static const char *const canned_facts[] = {
+    "2026-11-20", "2026-11-19", "81240000", "CNY", "39600",
+    "ABC's file was due 10:00; last three days it came at 10:07, 10:12, 10:05."};
+
+#define CANNED_TABLE(name, columns_array, cells_array) \
+    {.query = name, .columns = columns_array, \
+     .column_count = sizeof columns_array / sizeof columns_array[0], \
+     .row_count = sizeof cells_array / sizeof cells_array[0] / \
+                  (sizeof columns_array / sizeof columns_array[0]), \
+     .cells = cells_array}
+
+static const struct canned_table canned_tables[] = {
+    CANNED_TABLE("exception", canned_detail_columns, canned_detail),
+    CANNED_TABLE("candidates", canned_candidate_columns, canned_candidates),
+    CANNED_TABLE("exception-events", canned_event_columns, canned_events),
+    CANNED_TABLE("day-gates", canned_gate_columns, canned_gates),
+    CANNED_TABLE("kinds", canned_kind_columns, canned_kinds),
+    CANNED_TABLE("today-files", canned_file_columns, canned_files),
+    CANNED_TABLE("today-codes", canned_code_columns, canned_codes),
+    CANNED_TABLE("today-ages", canned_age_columns, canned_ages),
+    CANNED_TABLE("today-waiting", canned_waiting_columns, canned_waiting),
+    CANNED_TABLE("today-rate", canned_rate_columns, canned_rate),
+    CANNED_TABLE("today-gates", canned_gate_columns, canned_gates),
+    CANNED_TABLE("today-facts", canned_fact_columns, canned_facts)};
+
+static inline struct page *canned_summary(size_t rows)
+{
+    static const char *const columns[] = {"rows", "currency", "amount"};
+    static const char *const currencies[] = {"CNY", "JPY"};
+    struct page *page = page_new(columns, 3, 2, 0);
+    for (size_t i = 0; i < 2 && rows > 0; i++) {
+        char count[24];
+        page_row(page);
+        snprintf(count, sizeof count, "%zu", i == 0 ? rows - rows / 7 : rows / 7);
+        page_set(page, 0, count, strlen(count));
+        page_set(page, 1, currencies[i], 3);
+        page_set(page, 2, i == 0 ? "123456789" : "4400", i == 0 ? 9 : 4);
+    }
+    return page;
+}
+
+/* Keyset pages over rows 0..count-1, whose key ends in "X-%04zu". */
+static inline struct page *canned_exceptions(const struct view_need *need)
+{
+    size_t count = need->filter != NULL && need->filter->count > 0 ? 9 : CANNED_EXCEPTIONS;
+    size_t from = 0, to = 0;
+    size_t key = need->key == NULL ? 0
+                                   : (size_t)strtoul(need->key[need->order_count - 1] + 2, NULL, 10);
+    switch (need->kind) {
+    case NEED_AFTER: from = key; break;
+    case NEED_FROM: from = key - 1; break;
+    case NEED_BEFORE: from = key - 1 > need->limit ? key - 1 - need->limit : 0; break;
+    case NEED_LAST: from = count > need->limit ? count - need->limit : 0; break;
+    case NEED_SUMMARY: return canned_summary(count);
+    default: break;
+    }
+    to = need->kind == NEED_BEFORE ? key - 1 : from + need->limit < count ? from + need->limit : count;
+    struct page *page = page_new(canned_exception_columns, 15, to - from + 1, 0);
+    for (size_t i = from; i < to; i++)
+        canned_exception(page, i);
+    page->more_before = from > 0;
+    page->more_after = to < count;
+    return page;
+}
+
+static inline struct page *canned_page(const struct view_need *need)
+{
+    static const char *const nothing[] = {"exception_id", "amount"};
+    if (strcmp(need->query, "exceptions") == 0)
+        return canned_exceptions(need);
+    for (size_t i = 0; i < sizeof canned_tables / sizeof canned_tables[0]; i++) {
+        const struct canned_table *table = &canned_tables[i];
+        if (strcmp(table->query, need->query) != 0)
+            continue;
+        if (need->kind == NEED_SUMMARY)
+            return canned_summary(table->row_count);
+        struct page *page = page_new(table->columns, table->column_count, table->row_count, 0);
+        for (size_t row = 0; row < table->row_count; row++) {
+            page_row(page);
+            for (size_t column = 0; column < table->column_count; column++) {
+                const char *text = table->cells[row * table->column_count + column];
+                page_set(page, column, text, text == NULL ? 0 : strlen(text));
+            }
+        }
+        return page;
+    }
+    return need->kind == NEED_SUMMARY ? canned_summary(0) : page_new(nothing, 2, 1, 0);
+}
+
+#endif
