@@ -1,7 +1,7 @@
 /* Cuts BAI2 into records. The standard gives each a line that ends with a slash; real files run
  * records together on one line, leave the slash out, and break a text over lines without an 88. So
- * a record ends at a slash that ends its line, at a slash before what can only be another record, or
- * at a line end before a record code. */
+ * a record ends at a slash that ends its line, at a slash before what can only be another record,
+ * or at a line end before a record code. */
 #include "bai2.h"
 
 #include <string.h>

@@ -351,6 +351,8 @@ static void entry_text(struct mt940 *reader, struct statement_entry *entry)
     const struct mt940_group *group = &reader->group;
 
     buffer_clear(&reader->text);
+    if (group->returns || group->count > 2)
+        buffer_reserve(&reader->text, group->length + WINDOW_SLACK);
     if (group->returns && entry->extra.length > 0 &&
         memchr(entry->extra.data, '\r', entry->extra.length))
         append_lines(&reader->text, entry->extra);

@@ -33,8 +33,7 @@ static struct span room_take(struct room *room, const char *data, size_t length)
 {
     struct span span = {room->at, length};
 
-    if (length > 0)
-        memcpy(room->at, data, length);
+    copy_short(room->at, data, length);
     room->at += length;
     return span;
 }
@@ -51,21 +50,13 @@ static struct span room_extend(struct room *room, struct span first, const char 
     return first;
 }
 
-/* The text without its line ends; the text itself where it has none. */
+/* The text without its line ends. */
 static struct span join_lines(struct room *room, struct span text)
 {
-    const char *at = text.data, *end = text.data + text.length;
-    const char *newline = find_byte(at, end, '\n');
-    struct span joined = {NULL, 0};
+    struct span joined = {room->at, copy_joined(room->at, text.data, text.data + text.length)};
 
-    if (!newline)
-        return text;
-    while (newline) {
-        joined = room_extend(room, joined, at, (size_t)(newline - at));
-        at = newline + 1;
-        newline = find_byte(at, end, '\n');
-    }
-    return room_extend(room, joined, at, (size_t)(end - at));
+    room->at += joined.length;
+    return joined;
 }
 
 /* --- EREF+ and the like inside the purpose */
@@ -209,7 +200,7 @@ static void read_subfields(struct statement_entry *entry, struct span text, char
     struct span purpose = {NULL, 0}, name = {NULL, 0}, iban = {NULL, 0};
     struct found found = {{NULL, 0}};
     const char *end = text.data + text.length, *at = find_byte(text.data, end, mark);
-    struct room names = {room->at + text.length};
+    struct room names = {room->at + text.length + FIND_SLACK};
 
     while (at && end - at >= 3) {
         const char *value = at + 3, *next = value;
@@ -312,7 +303,7 @@ void mt940_details_read(struct statement_entry *entry, bool lines_numbered,
     if (text.length == 0 || (!slashes && !mark && !lines_numbered))
         return;
     buffer_clear(scratch);
-    struct room room = {buffer_reserve(scratch, text.length * 3)};
+    struct room room = {buffer_reserve(scratch, text.length * 3 + 4 * FIND_SLACK)};
     if (!room.at)
         return;
     if (lines_numbered)

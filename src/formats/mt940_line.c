@@ -121,43 +121,45 @@ static bool read_mark(struct cursor *cursor, struct statement_entry *entry, bool
     return true;
 }
 
-/* Adds digits up to something else; false where there are too many for any amount. */
-static bool read_digits(const char **at, const char *end, int64_t *mantissa)
+/* Adds digits up to something else. Wraps where there are too many: the caller counts them. */
+static const char *read_digits(const char *at, const char *end, uint64_t *mantissa)
 {
-    const char *p = *at;
+    uint64_t value = *mantissa;
 
-    while (p < end && is_digit(*p)) {
-        if (*mantissa > INT64_MAX / 1000) /* room for the digit and for read_amount()'s zero */
-            return false;
-        *mantissa = *mantissa * 10 + (*p++ - '0');
-    }
-    *at = p;
-    return true;
+    while (at < end && is_digit(*at))
+        value = value * 10 + (uint64_t)(*at++ - '0');
+    *mantissa = value;
+    return at;
 }
 
 /* Digits with one comma or dot. A mark without digits behind it counts as one decimal. */
 static bool read_amount(struct cursor *cursor, struct decimal *out)
 {
-    const char *p = cursor->at, *start = p, *mark;
-    int64_t mantissa = 0;
+    enum { DIGITS_MAX = 17 }; /* one less than surely fits: room for that decimal */
+    const char *start = cursor->at, *first = start, *p;
+    uint64_t mantissa = 0;
 
-    if (!read_digits(&p, cursor->end, &mantissa))
-        return wrong_at(cursor, start, "the amount is too large");
+    while (first < cursor->end && *first == '0')
+        first++;
+    p = read_digits(first, cursor->end, &mantissa);
     if (p == start)
         return wrong_at(cursor, start, "there is no amount");
-    *out = (struct decimal){mantissa, 0};
-    cursor->at = p;
-    if (left(cursor) == 0 || (*p != ',' && *p != '.'))
-        return true;
-    mark = p++;
-    if (!read_digits(&p, cursor->end, &mantissa))
+    *out = (struct decimal){.scale = 0};
+    if (p < cursor->end && (*p == ',' || *p == '.')) {
+        const char *mark = p;
+        p = read_digits(mark + 1, cursor->end, &mantissa);
+        if (p - mark - 1 > MONEY_SCALE_MAX)
+            return wrong_at(cursor, mark, "the amount has too many decimals");
+        out->scale = (int)(p - mark - 1);
+        if (out->scale == 0) {
+            mantissa *= 10;
+            out->scale = 1;
+        }
+    }
+    if (p - first > DIGITS_MAX + 1)
         return wrong_at(cursor, start, "the amount is too large");
+    out->mantissa = (int64_t)mantissa;
     cursor->at = p;
-    if (p - mark - 1 > MONEY_SCALE_MAX)
-        return wrong_at(cursor, mark, "the amount has too many decimals");
-    *out = (struct decimal){mantissa, (int)(p - mark - 1)};
-    if (p == mark + 1)
-        *out = (struct decimal){mantissa * 10, 1};
     return true;
 }
 

@@ -84,8 +84,6 @@ static bool is_wrapped_time(const char *line, size_t length, size_t before)
     return before > 3 && is_digit(last[-1]) && is_digit(last[-2]) && !is_digit(last[-3]);
 }
 
-enum line_kind { LINE_TEXT, LINE_TAG, LINE_DASH, LINE_BLOCK };
-
 /* A lone `-`, also with control characters or ING's XXX behind it, may end the message. */
 static bool is_dash(const char *line, size_t length)
 {
@@ -106,32 +104,25 @@ static bool is_text(enum mt940_tag tag)
     return tag == MT940_61 || tag == MT940_86 || tag == MT940_NS;
 }
 
-/* What the line is. `of` is the tag of the field it may belong to, `before` that field's bytes so
- * far. */
-static inline enum line_kind line_kind(const char *line, size_t length, enum mt940_tag of,
-                                       size_t before, enum mt940_tag *tag, size_t *tag_length)
+/* The length of the tag that ends or goes on with the field `last`; 0 where the line is text of
+ * it. */
+static inline size_t tag_behind(const char *line, size_t length, const struct mt940_field *last,
+                                size_t offset, enum mt940_tag *tag)
 {
-    bool text = is_text(of);
+    size_t tag_length = tag_at(line, length, tag);
 
-    if (length == 0)
-        return LINE_TEXT;
-    switch (line[0]) {
-    case ':':
-        *tag_length = tag_at(line, length, tag);
-        if (*tag_length == 0 || (text && *tag == MT940_UNKNOWN))
-            return LINE_TEXT;
-        if (of == MT940_86 && is_wrapped_time(line, length, before))
-            return LINE_TEXT;
-        return LINE_TAG;
-    case '-':
-        if (length >= 2 && line[1] == '}')
-            return LINE_BLOCK;
-        return is_dash(line, length) ? LINE_DASH : LINE_TEXT;
-    case '{':
-        return length >= 3 && line[1] == '1' && line[2] == ':' ? LINE_BLOCK : LINE_TEXT;
-    default:
-        return LINE_TEXT;
-    }
+    if (tag_length == 0 || (*tag == MT940_UNKNOWN && is_text(last->tag)))
+        return 0;
+    if (last->tag == MT940_86 && is_wrapped_time(line, length, offset - last->start))
+        return 0;
+    return tag_length;
+}
+
+/* A line after which no field goes on: the end of a SWIFT block, or the start of one. */
+static bool is_block(const char *line, size_t length)
+{
+    return (length >= 2 && line[0] == '-' && line[1] == '}') ||
+           (length >= 3 && line[0] == '{' && line[1] == '1' && line[2] == ':');
 }
 
 /* Where the line at `offset` ends (past its newline), with LOOK_AHEAD bytes behind it in the
@@ -310,7 +301,7 @@ static enum window_fill group_lines(struct mt940_scan *scan, struct mt940_group 
 
     while (line_end(&scan->window, offset, &end, error) == WINDOW_MORE) {
         const char *bytes = window_bytes(&scan->window);
-        size_t length = window_length(&scan->window), tag_length = 0;
+        size_t length = window_length(&scan->window);
         enum mt940_tag tag = MT940_UNKNOWN;
 
         offset = end;
@@ -321,26 +312,23 @@ static enum window_fill group_lines(struct mt940_scan *scan, struct mt940_group 
         if (bytes[end] != ':' && bytes[end] != '-' && bytes[end] != '{')
             continue;
         /* Never more than is sure to be there, so that the result is the same for any window. */
-        const struct mt940_field *last = &group->fields[group->count - 1];
         size_t ahead = length - end < LOOK_AHEAD ? length - end : LOOK_AHEAD;
-        switch (line_kind(bytes + end, ahead, last->tag, end - last->start, &tag, &tag_length)) {
-        case LINE_TEXT:
-            break;
-        case LINE_DASH:
-            dash = dash_at(bytes, end, ahead);
-            break;
-        case LINE_BLOCK:
-            group_end(group, end, &dash, bytes[end] == '{');
-            return WINDOW_MORE;
-        case LINE_TAG:
-            if (!group_takes(group, tag)) {
+        const struct mt940_field *last = &group->fields[group->count - 1];
+        if (bytes[end] == ':') {
+            size_t tag_length = tag_behind(bytes + end, ahead, last, end, &tag);
+            if (tag_length > 0 && !group_takes(group, tag)) {
                 group_end(group, end, &dash, tag_starts(tag));
                 scan->next_tag = tag;
                 scan->next_length = tag_length;
                 return WINDOW_MORE;
             }
-            group_field(group, tag, tag_length, end);
-            break;
+            if (tag_length > 0)
+                group_field(group, tag, tag_length, end);
+        } else if (is_block(bytes + end, ahead)) {
+            group_end(group, end, &dash, bytes[end] == '{');
+            return WINDOW_MORE;
+        } else if (bytes[end] == '-' && is_dash(bytes + end, ahead)) {
+            dash = dash_at(bytes, end, ahead);
         }
     }
     return group_last(scan, group, end, &dash);

@@ -16,7 +16,7 @@ void window_init(struct window *window, struct statement_source source, size_t l
 {
     assert(limit >= WINDOW_FIRST);
     *window = (struct window){.source = source, .limit = limit, .capacity = WINDOW_FIRST};
-    window->data = memory_new(window->capacity);
+    window->data = memory_new(window->capacity + WINDOW_SLACK);
 }
 
 void window_free(struct window *window)
@@ -40,7 +40,7 @@ static bool window_room(struct window *window, struct error *error)
     if (window->capacity >= window->limit)
         return error_set(error, ERROR_LIMIT, "one record is longer than %zu bytes", window->limit);
     window->capacity = window->capacity * 2 < window->limit ? window->capacity * 2 : window->limit;
-    window->data = memory_resize(window->data, window->capacity, 1);
+    window->data = memory_resize(window->data, window->capacity + WINDOW_SLACK, 1);
     return true;
 }
 

@@ -6,6 +6,10 @@
 
 #include "daybook/formats/statement.h"
 
+enum {
+    WINDOW_SLACK = 16 /* bytes behind the window that may be read, whatever is there */
+};
+
 struct window {
     struct statement_source source;
     char *data;
