@@ -1,0 +1,171 @@
+/* The action table holds together, and rows and arguments become the calls they should. */
+#include "table.h"
+
+#include "daybook/action/action.h"
+#include "daybook/store/request.h"
+
+static bool is_name(const char *text)
+{
+    for (size_t i = 0; text[i] != '\0'; i++)
+        if (!((text[i] >= 'a' && text[i] <= 'z') || (text[i] == '-' && i > 0)))
+            return false;
+    return text[0] != '\0';
+}
+
+static void table_is_whole(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < action_count; i++) {
+        const struct action *action = &actions[i];
+        assert_true(is_name(action->name));
+        assert_true(i == 0 || strcmp(actions[i - 1].name, action->name) < 0);
+        assert_ptr_equal(action_find(action->name), action);
+        assert_true(action->word != NULL && action->word[0] != '\0');
+        assert_true(action->help[strlen(action->help) - 1] == '.');
+        assert_int_not_equal(action->where & (ACTION_HEADLESS | ACTION_CONSOLE), 0);
+        assert_true((action->scope == ACTION_ANYWHERE) == (action->columns[0] == NULL));
+        /* What a statement does is told in a sentence with its number. */
+        assert_true((action->statement == NULL) == (action->done_one == NULL));
+        if (action->done_one != NULL) {
+            assert_non_null(strstr(action->done_one, "{n}"));
+            assert_non_null(strstr(action->done_many, "{n}"));
+        }
+    }
+    assert_null(action_find("no-such-action"));
+}
+
+static void arguments_are_whole(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < action_count; i++) {
+        const struct action *action = &actions[i];
+        bool words_seen = false, needed = false;
+        for (size_t a = 0; a < action_argument_count(action); a++) {
+            const struct action_argument *argument = &action->arguments[a];
+            assert_true(is_name(argument->name));
+            assert_non_null(argument->help);
+            /* Nothing can stand behind the words that take all the rest. */
+            assert_false(argument->positional && words_seen);
+            words_seen = words_seen || argument->type == ACTION_WORDS;
+            needed = needed || argument->required;
+            assert_ptr_equal(action_argument(action, argument->name), argument);
+        }
+        /* In the console a form asks for what is needed. */
+        if (needed && (action->where & ACTION_CONSOLE) != 0 && action->scope != ACTION_ANYWHERE)
+            assert_non_null(action->form);
+    }
+}
+
+/* Whatever a statement of the table wants comes from the action, its columns or its arguments. */
+static void statements_fit(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < action_count; i++) {
+        const struct action *action = &actions[i];
+        if (action->statement == NULL)
+            continue;
+        const struct store_statement *statement = store_statement(action->statement);
+        assert_non_null(statement);
+        for (size_t p = 0; p < statement->parameter_count; p++) {
+            const char *name = statement->parameters[p].name;
+            bool known = strcmp(name, "action") == 0 || strcmp(name, "text") == 0 ||
+                         strcmp(name, "until") == 0;
+            for (size_t c = 0; c < ACTION_COLUMNS_MAX && action->columns[c] != NULL; c++)
+                known = known || strncmp(action->columns[c], name,
+                                         strlen(action->columns[c])) == 0;
+            if (!known)
+                fail_msg("%s: nothing gives %s", action->name, name);
+        }
+    }
+}
+
+static void roles_decide(void **state)
+{
+    (void)state;
+    const struct action *claim = action_find("claim");
+    assert_null(action_off(claim, "clearing"));
+    assert_null(action_off(claim, "auditor supervisor"));
+    assert_non_null(action_off(claim, "support"));
+    assert_non_null(action_off(claim, "clear"));
+    assert_non_null(action_off(claim, ""));
+    assert_null(action_off(claim, NULL));
+    assert_null(action_off(action_find("list"), ""));
+}
+
+static void many_rows_become_arrays(void **state)
+{
+    (void)state;
+    const char *const columns[] = {"exception_id", "version"};
+    const char *const cells[] = {"7", "1", "9", NULL};
+    const struct action_rows rows = {columns, 2, cells, 2};
+    const struct action_value values[] = {{"until", "2026-11-30"}, {"text", "why"}};
+    struct action_request request;
+    struct error error;
+    assert_true(action_request_build(action_find("defer"), &rows, values, 2, &request, &error));
+    assert_string_equal(request.statement, "exception-act");
+    assert_int_equal(request.value_count, 5);
+    assert_string_equal(request.values[0], "defer");
+    assert_string_equal(request.values[1], "{7,9}");
+    assert_string_equal(request.values[2], "{1,NULL}");
+    assert_string_equal(request.values[3], "why");
+    assert_string_equal(request.values[4], "2026-11-30");
+    action_request_release(&request);
+}
+
+static void one_row_becomes_values(void **state)
+{
+    (void)state;
+    const char *const columns[] = {"exception_id", "line_id", "value_date", "payment_id"};
+    const char *const cells[] = {"7", "70", "2026-11-20", "20261120000000001", "8", "1", "2", "3"};
+    struct action_rows rows = {columns, 4, cells, 1};
+    struct action_request request;
+    struct error error;
+    assert_true(action_request_build(action_find("link"), &rows, NULL, 0, &request, &error));
+    assert_int_equal(request.value_count, 5);
+    assert_string_equal(request.values[0], "7");
+    assert_null(request.values[1]); /* no version was seen */
+    assert_string_equal(request.values[2], "70");
+    assert_string_equal(request.values[3], "2026-11-20");
+    assert_string_equal(request.values[4], "20261120000000001");
+    action_request_release(&request);
+    rows.row_count = 2;
+    assert_false(action_request_build(action_find("link"), &rows, NULL, 0, &request, &error));
+    rows.row_count = 0;
+    assert_false(action_request_build(action_find("link"), &rows, NULL, 0, &request, &error));
+}
+
+static void wrong_arguments_are_refused(void **state)
+{
+    (void)state;
+    const char *const columns[] = {"exception_id"};
+    const char *const good[] = {"7"};
+    const char *const bad[] = {"7); drop"};
+    struct action_rows rows = {columns, 1, good, 1};
+    struct action_request request;
+    struct error error;
+    const struct action_value no_date[] = {{"text", "why"}};
+    const struct action_value odd_date[] = {{"until", "tomorrow"}, {"text", "why"}};
+    const struct action_value blank[] = {{"until", "2026-11-30"}, {"text", ""}};
+    const struct action *defer = action_find("defer");
+    assert_false(action_request_build(defer, &rows, no_date, 1, &request, &error));
+    assert_string_equal(error.message, "defer needs until: the last day to wait, as 2026-11-30");
+    assert_false(action_request_build(defer, &rows, odd_date, 2, &request, &error));
+    assert_false(action_request_build(defer, &rows, blank, 2, &request, &error));
+    rows.cells = bad;
+    assert_false(action_request_build(action_find("claim"), &rows, NULL, 0, &request, &error));
+    assert_int_equal(error.code, ERROR_INPUT);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(table_is_whole),
+        cmocka_unit_test(arguments_are_whole),
+        cmocka_unit_test(statements_fit),
+        cmocka_unit_test(roles_decide),
+        cmocka_unit_test(many_rows_become_arrays),
+        cmocka_unit_test(one_row_becomes_values),
+        cmocka_unit_test(wrong_arguments_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
