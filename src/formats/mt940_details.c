@@ -55,7 +55,7 @@ static struct span join_lines(struct room *room, struct span text)
 {
     struct span joined = {room->at, copy_joined(room->at, text.data, text.data + text.length)};
 
-    room->at += joined.length;
+    room->at += joined.length + FIND_SLACK; /* what is copied out of it must not overlap it */
     return joined;
 }
 
