@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-void json_start(struct json *json, struct buffer *out)
+void json_write_start(struct json *json, struct buffer *out)
 {
     *json = (struct json){.out = out, .first = true};
 }
@@ -29,17 +29,17 @@ static void json_open(struct json *json, char bracket)
     buffer_append_char(json->out, bracket);
 }
 
-void json_object(struct json *json)
+void json_write_object(struct json *json)
 {
     json_open(json, '{');
 }
 
-void json_array(struct json *json)
+void json_write_array(struct json *json)
 {
     json_open(json, '[');
 }
 
-void json_end(struct json *json)
+void json_write_end(struct json *json)
 {
     assert(json->depth > 0 && !json->after_key);
     char bracket = json->open[--json->depth];
@@ -77,7 +77,7 @@ static void json_quoted(struct json *json, struct span text)
     buffer_append_char(json->out, '"');
 }
 
-void json_key(struct json *json, const char *key)
+void json_write_key(struct json *json, const char *key)
 {
     assert(json->depth > 0 && json->open[json->depth - 1] == '{' && !json->after_key);
     if (!json->first)
@@ -88,33 +88,33 @@ void json_key(struct json *json, const char *key)
     json->after_key = true;
 }
 
-void json_text(struct json *json, struct span text)
+void json_write_text(struct json *json, struct span text)
 {
     json_before(json);
     json_quoted(json, text);
 }
 
-void json_string(struct json *json, const char *text)
+void json_write_string(struct json *json, const char *text)
 {
     if (text == NULL)
-        json_null(json);
+        json_write_null(json);
     else
-        json_text(json, span_of(text));
+        json_write_text(json, span_of(text));
 }
 
-void json_int(struct json *json, int64_t value)
+void json_write_int(struct json *json, int64_t value)
 {
     json_before(json);
     buffer_printf(json->out, "%lld", (long long)value);
 }
 
-void json_bool(struct json *json, bool value)
+void json_write_bool(struct json *json, bool value)
 {
     json_before(json);
     buffer_append_string(json->out, value ? "true" : "false");
 }
 
-void json_null(struct json *json)
+void json_write_null(struct json *json)
 {
     json_before(json);
     buffer_append_string(json->out, "null");

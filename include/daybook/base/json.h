@@ -19,15 +19,15 @@ struct json {
     bool after_key; /* a value must follow */
 };
 
-void json_start(struct json *json, struct buffer *out);
-void json_object(struct json *json);
-void json_array(struct json *json);
-void json_end(struct json *json); /* of the innermost object or array */
-void json_key(struct json *json, const char *key);
-void json_text(struct json *json, struct span text);
-void json_string(struct json *json, const char *text); /* NULL is null */
-void json_int(struct json *json, int64_t value);
-void json_bool(struct json *json, bool value);
-void json_null(struct json *json);
+void json_write_start(struct json *json, struct buffer *out);
+void json_write_object(struct json *json);
+void json_write_array(struct json *json);
+void json_write_end(struct json *json); /* of the innermost object or array */
+void json_write_key(struct json *json, const char *key);
+void json_write_text(struct json *json, struct span text);
+void json_write_string(struct json *json, const char *text); /* NULL is null */
+void json_write_int(struct json *json, int64_t value);
+void json_write_bool(struct json *json, bool value);
+void json_write_null(struct json *json);
 
 #endif

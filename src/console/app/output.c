@@ -112,16 +112,16 @@ static void put_json_cell(struct json *json, const struct store_result *result, 
                           const char *raw, const char *text)
 {
     int64_t number;
-    json_key(json, result->names[column]);
+    json_write_key(json, result->names[column]);
     if (text == NULL)
-        json_null(json);
+        json_write_null(json);
     else if (strcmp(result->types[column], "bool") == 0)
-        json_bool(json, text[0] == 't');
+        json_write_bool(json, text[0] == 't');
     else if (raw == text && type_is_number(result->types[column]) &&
              text_to_int64(span_of(text), &number))
-        json_int(json, number);
+        json_write_int(json, number);
     else
-        json_string(json, text); /* money too: an exact decimal is a string */
+        json_write_string(json, text); /* money too: an exact decimal is a string */
 }
 
 /* --- rows */
@@ -179,8 +179,8 @@ static void put_object(struct output *output, const struct store_result *result,
     struct json json;
     if (!output->one)
         buffer_append_string(&output->line, output->rows == 0 ? "[\n" : ",\n");
-    json_start(&json, &output->line);
-    json_object(&json);
+    json_write_start(&json, &output->line);
+    json_write_object(&json);
     for (size_t c = 0; c < count; c++) {
         char money[MONEY_TEXT];
         int at = store_column(result, columns[c]);
@@ -188,7 +188,7 @@ static void put_object(struct output *output, const struct store_result *result,
             put_json_cell(&json, result, (size_t)at, result->cells[row][at],
                           cell_text(output, result, row, columns[c], money));
     }
-    json_end(&json);
+    json_write_end(&json);
 }
 
 void output_rows(struct output *output, const struct store_result *result,
