@@ -173,7 +173,9 @@ declare
 begin
     select * into x from desk.exception e where e.exception_id = p_id
         and (desk.sees_all() or e.channel_id = any (desk.my_channels()));
-    if not found then
+    -- Where both sides are known already there is nothing to look for.
+    if not found or x.code not in ('BANK_ONLY_DR', 'BANK_ONLY_CR', 'CORE_ONLY', 'DUP_BANK',
+                                   'DUP_CORE') then
         return;
     end if;
     if x.line_id is not null then
