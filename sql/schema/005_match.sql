@@ -244,5 +244,5 @@ insert into desk.match_rule (version, rule_no, name, kind, line_field, payment_f
     (1, 60, 'order number', 'REFERENCE', 'ref', 'order_no', 30, 5, 0, false, true),
     (1, 70, 'reference in the text', 'REFERENCE', 'text', 'bank_ref', 5, 1, 0, false, true),
     (1, 80, 'amount, day and payee', 'FIELDS', '', '', 5, 1, 0, true, false),
-    (1, 90, 'amount and day', 'FIELDS', '', '', 0, 0, 0, false, true);
+    (1, 90, 'amount and day', 'FIELDS', '', '', 0, 0, 0, false, false);
 reset role;

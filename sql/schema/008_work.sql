@@ -50,7 +50,8 @@ begin
         payee_account text, business_date date, due date, expected_fee bigint, by_hand boolean,
         taken boolean not null default false) on commit drop;
     create temp table w_match (match_id bigint, kind text, rule_no integer, value_date date,
-        line_id bigint, payment_id bigint, reason text) on commit drop;
+        line_id bigint, payment_id bigint, reason text, doubtful boolean not null default false)
+        on commit drop;
     create temp table w_found (code text, subject text, business_date date, direction text,
         currency text, amount bigint, cash_effect bigint, value_date date, line_id bigint,
         payment_id bigint, file_id bigint, party text, reason text) on commit drop;

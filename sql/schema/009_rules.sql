@@ -154,6 +154,8 @@ $$;
 
 -- Amount and day, with the payee where the rule asks for it: by account first, then by name. The
 -- n-th line with the n-th payment of equal ones; only_alone wants as many of one as of the other.
+-- More payments than lines and no payee: how many were paid is sure, which of them is not, so that
+-- such a match is doubtful and people are told.
 create function desk.rule_fields(r desk.match_rule) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 set jit = off set work_mem = '256MB' as $$
@@ -181,10 +183,14 @@ begin
                 where not p.taken and not p.by_hand and p.live and %2$s <> ''
                 window w as (partition by %2$s, p.amount, p.currency
                              order by p.business_date, p.payment_id))
-            insert into w_match (match_id, kind, rule_no, value_date, line_id, payment_id, reason)
+            insert into w_match (match_id, kind, rule_no, value_date, line_id, payment_id, reason,
+                doubtful)
             select nextval('desk.match_id'), '1:1', $1, l.value_date, l.line_id, p.payment_id,
                 concat_ws(', ', $2, case when l.value_date <> p.business_date then
-                    'day ' || to_char(l.value_date - p.business_date, 'SG990') end)
+                    'day ' || to_char(l.value_date - p.business_date, 'SG990') end,
+                    case when p.many > l.many then format('%%s lines for %%s equal payments',
+                        l.many, p.many) end),
+                not $5 and p.many > l.many
             from l join p using (k, amount, currency, n)
             where p.business_date between l.value_date - $3 and l.value_date + $4
                 and (not $6 or l.many = p.many)$sql$, side[1], side[2])

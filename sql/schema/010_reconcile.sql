@@ -53,6 +53,9 @@ language sql security definer set search_path = pg_catalog, pg_temp set jit = of
             and not desk.party_differs(l.party_name, l.party_account, p.payee_name,
                                        p.payee_account)
         union all
+        select 'DETAILS', p.amount, 0, 'Equal payments of the day, fewer lines: which one was paid?'
+        where m.doubtful
+        union all
         select 'FEE', abs(l.fee - w.expected_fee), -(l.fee - w.expected_fee),
             'The bank''s fee is not the one agreed.'
         where m.kind = '1:1' and l.status = 'BOOKED' and l.fee <> w.expected_fee
