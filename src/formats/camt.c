@@ -55,8 +55,9 @@ bool camt_fault(struct camt *camt, int64_t line, bool note, struct span raw, con
 {
     struct camt_report *report = &camt->report;
     if (report->faults_count == CAMT_FAULTS_MAX)
-        return error_set(&camt->error, ERROR_LIMIT, "Line %lld: more than %d faults at one place",
-                         (long long)line, CAMT_FAULTS_MAX);
+        return error_set(&camt->error, ERROR_LIMIT,
+                         "Line %lld, column 1: more than %d faults in a row.", (long long)line,
+                         CAMT_FAULTS_MAX);
     struct statement_fault *fault = &report->faults[report->faults_count];
     char *kept = report->raws[report->faults_count++];
     *fault = (struct statement_fault){.note = note, .line = line};
@@ -74,15 +75,13 @@ bool camt_fault(struct camt *camt, int64_t line, bool note, struct span raw, con
     return true;
 }
 
-bool camt_fault_field(struct camt *camt, enum camt_field field, int64_t line, bool note,
-                      const char *reason)
+bool camt_fault_field(struct camt *camt, enum camt_field field, bool note, const char *reason)
 {
     char shown[96];
     struct span raw = camt_text(camt, field);
-    if (raw.length > 0)
-        line = camt->lines[field];
+    assert(raw.length > 0);
     text_printable(shown, sizeof shown, raw);
-    return camt_fault(camt, line, note, raw, "\"%s\" %s", shown, reason);
+    return camt_fault(camt, camt->lines[field], note, raw, "\"%s\" %s", shown, reason);
 }
 
 /* Collects what libxml2 says of a file that it cannot read: the first fatal sentence. */
@@ -93,7 +92,7 @@ static void camt_hear(void *context, xmlErrorPtr said)
         return;
     const char *message = said->message != NULL ? said->message : "not well-formed XML";
     size_t length = strcspn(message, "\n");
-    error_set(&camt->error, ERROR_INPUT, "Line %d, column %d: %.*s", said->line, said->int2,
+    error_set(&camt->error, ERROR_INPUT, "Line %d, column %d: %.*s.", said->line, said->int2,
               (int)(length < 200 ? length : 200), message);
 }
 
@@ -191,7 +190,7 @@ static bool camt_enter(struct camt *camt)
     bool empty = xmlTextReaderIsEmptyElement(camt->reader) == 1;
     if (camt->depth == CAMT_DEPTH_MAX)
         return error_set(&camt->error, ERROR_INPUT,
-                         "Line %d, column %d: elements stand more than %d deep in each other",
+                         "Line %d, column %d: elements stand more than %d deep in each other.",
                          xmlTextReaderGetParserLineNumber(camt->reader),
                          xmlTextReaderGetParserColumnNumber(camt->reader), CAMT_DEPTH_MAX);
     struct camt_place place = camt_place_of(camt);
@@ -249,7 +248,7 @@ static bool camt_event(struct camt *camt)
     case XML_READER_TYPE_DOCUMENT_TYPE:
     case XML_READER_TYPE_ENTITY_REFERENCE:
         return error_set(&camt->error, ERROR_INPUT,
-                         "Line %d, column %d: document types and entities are not accepted",
+                         "Line %d, column %d: document types and entities are not accepted.",
                          xmlTextReaderGetParserLineNumber(camt->reader),
                          xmlTextReaderGetParserColumnNumber(camt->reader));
     default:
@@ -296,7 +295,7 @@ static bool camt_start(struct camt *camt)
 static enum statement_step camt_failed(struct camt *camt, struct error *error)
 {
     if (camt->error.code == ERROR_NONE)
-        error_set(&camt->error, ERROR_INPUT, "Line %d, column %d: this is no XML to be read",
+        error_set(&camt->error, ERROR_INPUT, "Line %d, column %d: this is no XML that can be read.",
                   xmlTextReaderGetParserLineNumber(camt->reader),
                   xmlTextReaderGetParserColumnNumber(camt->reader));
     *error = camt->error;

@@ -245,9 +245,8 @@ void camt_clear(struct camt *camt, enum camt_field first, enum camt_field end);
 /* Reports what is wrong with raw; false where there were too many (camt->error is set). */
 bool camt_fault(struct camt *camt, int64_t line, bool note, struct span raw, const char *format,
                 ...) __attribute__((format(printf, 5, 6)));
-/* The same about a field's text, which has a line of its own; `line` is for an empty one. */
-bool camt_fault_field(struct camt *camt, enum camt_field field, int64_t line, bool note,
-                      const char *reason);
+/* The same about a field's text, which is not empty and has a line of its own. */
+bool camt_fault_field(struct camt *camt, enum camt_field field, bool note, const char *reason);
 bool camt_date(struct span text, date_day *out); /* the day of an ISODate or ISODateTime */
 bool camt_mark(struct span text, int *sign);     /* CRDT 1, DBIT -1 */
 

@@ -87,19 +87,19 @@ static bool entry_amount(struct camt *camt, struct statement_entry *entry)
 {
     int sign;
     struct span text = camt_text(camt, CAMT_AMOUNT);
-    entry->mark = camt_text(camt, CAMT_MARK);
-    if (entry->mark.length == 0 && camt->transactions == 1)
-        entry->mark = camt_text(camt, CAMT_TX_MARK);
+    bool own = camt_text(camt, CAMT_MARK).length > 0 || camt->transactions != 1;
+    enum camt_field mark = own ? CAMT_MARK : CAMT_TX_MARK;
+    entry->mark = camt_text(camt, mark);
     if (text.length == 0 && camt->transactions > 0 && camt->tx_sum_known)
         entry->amount = camt->tx_sum;
     else if (text.length == 0)
         return camt_fault(camt, camt->entry_line, false, text, "the entry has no amount"), false;
     else if (!decimal_parse(text, '.', 0, &entry->amount))
-        return camt_fault_field(camt, CAMT_AMOUNT, 0, false, "is no amount"), false;
+        return camt_fault_field(camt, CAMT_AMOUNT, false, "is no amount"), false;
     if (entry->mark.length == 0)
         return camt_fault(camt, camt->entry_line, false, text, "the entry has no CdtDbtInd"), false;
     if (!camt_mark(entry->mark, &sign))
-        return camt_fault_field(camt, CAMT_MARK, 0, false, "is neither CRDT nor DBIT"), false;
+        return camt_fault_field(camt, mark, false, "is neither CRDT nor DBIT"), false;
     entry->amount.mantissa *= sign;
     return true;
 }
@@ -110,7 +110,7 @@ static bool entry_date(struct camt *camt, enum camt_field field, date_day *out)
     *out = DATE_NONE;
     if (text.length == 0 || camt_date(text, out))
         return true;
-    return camt_fault_field(camt, field, 0, false, "is no date"), false;
+    return camt_fault_field(camt, field, false, "is no date"), false;
 }
 
 /* A statement holds what is booked, so an entry there without a status is; elsewhere it is only

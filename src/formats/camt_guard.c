@@ -74,7 +74,7 @@ static bool guard_refuse(struct camt_guard *guard)
     const char *reason = guard->state == GUARD_BANG
                              ? "a document type (<!DOCTYPE) is not accepted in a bank file"
                              : "this is no XML: text where the first element should begin";
-    return error_set(guard->error, ERROR_INPUT, "Line %lld, column %lld: %s",
+    return error_set(guard->error, ERROR_INPUT, "Line %lld, column %lld: %s.",
                      (long long)guard->line, (long long)guard->column, reason);
 }
 
@@ -133,7 +133,7 @@ int camt_guard_read(void *context, char *out, int size)
         filled += (int)got;
     }
     if (filled == 0 && guard->end == 0) {
-        error_set(guard->error, ERROR_INPUT, "Line 1, column 1: the file is empty");
+        error_set(guard->error, ERROR_INPUT, "Line 1, column 1: the file is empty.");
         return -1;
     }
     size_t length = (size_t)filled;

@@ -54,16 +54,19 @@ bool camt_balance_end(struct camt *camt)
     struct span date = camt_text(camt, CAMT_BALANCE_DATE);
     struct span type = camt_text(camt, CAMT_BALANCE_TYPE);
     if (report->balances_count == CAMT_BALANCES_MAX)
-        return error_set(&camt->error, ERROR_LIMIT, "Line %lld: more than %d balances",
-                         (long long)camt->lines[CAMT_BALANCE_AMOUNT], CAMT_BALANCES_MAX);
+        return error_set(&camt->error, ERROR_LIMIT,
+                         "Line %lld, column 1: more than %d balances in a statement.",
+                         (long long)camt->balance_line, CAMT_BALANCES_MAX);
+    if (amount.length == 0 || camt_text(camt, CAMT_BALANCE_MARK).length == 0)
+        return camt_fault(camt, camt->balance_line, true, amount, "the balance has no %s",
+                          amount.length == 0 ? "amount" : "CdtDbtInd");
     if (!decimal_parse(amount, '.', 0, &row.balance.amount))
-        return camt_fault_field(camt, CAMT_BALANCE_AMOUNT, camt->balance_line, true,
-                                "is no amount, in a balance");
+        return camt_fault_field(camt, CAMT_BALANCE_AMOUNT, true, "is no amount, in a balance");
     if (!camt_mark(camt_text(camt, CAMT_BALANCE_MARK), &sign))
-        return camt_fault_field(camt, CAMT_BALANCE_MARK, camt->balance_line, true,
+        return camt_fault_field(camt, CAMT_BALANCE_MARK, true,
                                 "is neither CRDT nor DBIT, in a balance");
     if (date.length > 0 && !camt_date(date, &row.balance.date) &&
-        !camt_fault_field(camt, CAMT_BALANCE_DATE, 0, true, "is no date, in a balance"))
+        !camt_fault_field(camt, CAMT_BALANCE_DATE, true, "is no date, in a balance"))
         return false;
     row.balance.amount.mantissa *= sign;
     row.type_length = type.length < sizeof row.type ? type.length : sizeof row.type;

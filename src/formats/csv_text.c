@@ -279,7 +279,7 @@ static bool text_unclosed(const struct csv_text *text, struct error *error)
 {
     const struct csv_text_cell *cell = &text->cells[text->count - 1];
     return error_set(error, ERROR_INPUT,
-                     "Line %lld, column %lld: a quoted cell begins here and never ends",
+                     "Line %lld, column %lld: a quoted cell begins here and never ends.",
                      (long long)cell->line, (long long)cell->column);
 }
 

@@ -68,7 +68,7 @@ static const struct {
     {"\"a\"x,b\nc,d\n", "FAULT 1:4 text follows the closing quote of a cell;c|d;"},
     {"\"a\"  x\nc\n", "FAULT 1:6 text follows the closing quote of a cell;c;"},
     {"\"a\" \"b\nc\n", "FAULT 1:5 a quote follows the closing quote of a cell;c;"},
-    {"x\n\"a,b\nc\n", "x;FAILED Line 2, column 1: a quoted cell begins here and never ends"},
+    {"x\n\"a,b\nc\n", "x;FAILED Line 2, column 1: a quoted cell begins here and never ends."},
     {"\xEF\xBB\xBF" "a,b", "a|b;"},
     {"\xEF\xBB", "\xEF\xBB;"},
     {"\xEF\xBB\xBF", ""},
