@@ -389,16 +389,21 @@ static bool take_entry(struct mt940 *reader, struct statement_record *record)
     struct statement_entry *entry = &record->entry;
     struct mt940_wrong wrong = {NULL, 0};
 
+    struct span value = mt940_field_value(&reader->scan, field);
+    size_t first_line = group->first_end > field->tag_length ? group->first_end -
+                                                               field->tag_length - 1 : 0;
+
+    if (group->first_end == 0 || first_line > value.length)
+        first_line = value.length;
     entry_clear(entry);
     entry->number = reader->tally.entries + 1;
-    if (!mt940_line_entry(mt940_field_value(&reader->scan, field), &reader->dates, entry,
-                          &wrong)) {
+    if (!mt940_line_entry(value, first_line, &reader->dates, entry, &wrong)) {
         wait_fault(reader, field, wrong.at, false, "line cannot be read", wrong.reason);
         return false;
     }
     entry_text(reader, entry);
-    mt940_details_read(entry, group->count > 1 && group->fields[1].tag == MT940_NS,
-                       &reader->scratch);
+    if (group->count > 1)
+        mt940_details_read(entry, group->fields[1].tag == MT940_NS, &reader->scratch);
     entry->line = field->line;
     entry->currency = reader->header.currency;
     record->kind = STATEMENT_ENTRY;

@@ -45,6 +45,7 @@ struct mt940_group {
     int count;
     size_t length; /* bytes to consume: the message's end and envelope included */
     int64_t line, lines;
+    size_t first_end;    /* where the first line ends, past its newline; 0: it does not */
     bool returns; /* a carriage return stands before some newline */
 };
 
@@ -87,10 +88,10 @@ struct mt940_dates {
     date_day value, entry;
 };
 
-/* Reads a :61: value; lines of it end with \n or \r\n. Fills dates, amount, mark, reversal, status,
+/* Reads a :61: value; lines of it end with \n or \r\n, the first after first_line bytes. Fills dates, amount, mark, reversal, status,
  * type, references and extra. */
-bool mt940_line_entry(struct span value, struct mt940_dates *dates, struct statement_entry *entry,
-                      struct mt940_wrong *wrong);
+bool mt940_line_entry(struct span value, size_t first_line, struct mt940_dates *dates,
+                      struct statement_entry *entry, struct mt940_wrong *wrong);
 /* Balances: :60F: :62M: :64: :65:, then :34F: and :90D:. *currency gets three letters. */
 bool mt940_line_balance(struct span value, struct statement_balance *balance,
                         struct span *currency, struct mt940_wrong *wrong);
@@ -102,7 +103,17 @@ bool mt940_line_total(struct span value, struct statement_balance *balance, stru
 /* Fills end_to_end, party_name and party_account from the entry's text where it is structured:
  * ?20..?33, /EREF/../NAME/.., or lines of :NS: (`lines_numbered`). `scratch` holds what had to be
  * put together, until the next call. */
-void mt940_details_read(struct statement_entry *entry, bool lines_numbered,
+void mt940_details_find(struct statement_entry *entry, bool lines_numbered,
                         struct buffer *scratch);
+
+/* Plain text starts with a letter and has nothing to find. */
+static inline void mt940_details_read(struct statement_entry *entry, bool lines_numbered,
+                                      struct buffer *scratch)
+{
+    char first = entry->text.length > 0 ? entry->text.data[0] : 'A';
+
+    if (lines_numbered || first < 'A' || first > 'z')
+        mt940_details_find(entry, lines_numbered, scratch);
+}
 
 #endif

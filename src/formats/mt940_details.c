@@ -293,7 +293,7 @@ static void read_numbered(struct statement_entry *entry, struct room *room)
     entry->party_name = trimmed(name);
 }
 
-void mt940_details_read(struct statement_entry *entry, bool lines_numbered,
+void mt940_details_find(struct statement_entry *entry, bool lines_numbered,
                         struct buffer *scratch)
 {
     struct span text = entry->text;

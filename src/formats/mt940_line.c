@@ -164,12 +164,15 @@ static bool read_amount(struct cursor *cursor, struct decimal *out)
 }
 
 /* The end of the cursor's line, without a carriage return; *next gets where the next one starts. */
-static const char *line_stop(const struct cursor *cursor, const char **next)
+static const char *line_stop(const struct cursor *cursor, size_t first_line, const char **next)
 {
-    const char *newline = find_byte(cursor->at, cursor->end, '\n');
-    const char *stop = newline ? newline : cursor->end;
+    const char *stop = cursor->start + first_line;
 
-    *next = newline ? newline + 1 : cursor->end;
+    if (cursor->at > stop) {
+        const char *newline = find_byte(cursor->at, cursor->end, '\n');
+        stop = newline ? newline : cursor->end;
+    }
+    *next = stop < cursor->end ? stop + 1 : cursor->end;
     while (stop > cursor->at && stop[-1] == '\r')
         stop--;
     return stop;
@@ -250,8 +253,8 @@ static bool read_dates(struct cursor *cursor, struct mt940_dates *dates,
     return true;
 }
 
-bool mt940_line_entry(struct span value, struct mt940_dates *dates, struct statement_entry *entry,
-                      struct mt940_wrong *wrong)
+bool mt940_line_entry(struct span value, size_t first_line, struct mt940_dates *dates,
+                      struct statement_entry *entry, struct mt940_wrong *wrong)
 {
     struct cursor cursor = {value.data, value.data + value.length, value.data, wrong};
     const char *next;
@@ -265,7 +268,7 @@ bool mt940_line_entry(struct span value, struct mt940_dates *dates, struct state
         return false;
     if (!credit)
         entry->amount.mantissa = -entry->amount.mantissa;
-    const char *stop = line_stop(&cursor, &next);
+    const char *stop = line_stop(&cursor, first_line, &next);
     read_type(&cursor, stop, entry);
     read_references(&cursor, stop, entry);
     if (next < cursor.end) {

@@ -305,6 +305,8 @@ static enum window_fill group_lines(struct mt940_scan *scan, struct mt940_group 
         enum mt940_tag tag = MT940_UNKNOWN;
 
         offset = end;
+        if (group->first_end == 0)
+            group->first_end = end;
         if (end == length)
             break;
         group->lines++;
@@ -350,6 +352,7 @@ enum window_fill mt940_scan_group(struct mt940_scan *scan, struct mt940_group *g
     group->line = scan->line;
     group->lines = 0;
     group->returns = false;
+    group->first_end = 0;
     return group_lines(scan, group, error);
 }
 
