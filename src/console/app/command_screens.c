@@ -1,5 +1,6 @@
 /* daybook screens check [DIRECTORY] [--database]: all faults of all screens in one pass; with a
- * database every statement is run and compared, and every order looked at in its plan. */
+ * database every statement is run and compared, and every order looked at in its plan.
+ * daybook screens strings: what is to be translated, as a message template. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,6 +121,22 @@ static struct keyset keyset_of(const struct screen *screen, const char *values[]
     return keyset;
 }
 
+/* Whether a plan sorts rows of tables. What a function gives is bounded by the function, and a plan
+ * whose example key lies before every partition has no rows to sort. */
+static bool plan_sorts(const struct store_result *plan)
+{
+    bool sorts = false;
+    for (size_t r = 0; r < plan->rows; r++) {
+        const char *node = plan->cells[r][0] == NULL ? "" : plan->cells[r][0];
+        if (strstr(node, "Function Scan") != NULL || strstr(node, "One-Time Filter: false") != NULL)
+            return false;
+        if (strncmp(node, "Sort", 4) == 0 || strstr(node, "->  Sort") != NULL ||
+            strstr(node, "Incremental Sort") != NULL)
+            sorts = true;
+    }
+    return sorts;
+}
+
 /* An order that no index serves shows as a Sort node once sorting is the last resort. */
 static void check_order(struct checking *checking, const struct screen *screen,
                         const struct screen_order *order)
@@ -142,14 +159,8 @@ static void check_order(struct checking *checking, const struct screen *screen,
     }
     if (!run_rows(checking, &keyset, "explain (costs off) ", &answer, &error))
         fault(checking, screen, order->line, error.message);
-    for (size_t r = 0; answer.result != NULL && r < answer.result->rows; r++) {
-        const char *node = answer.result->cells[r][0];
-        if (node != NULL && (strncmp(node, "Sort", 4) == 0 || strstr(node, "->  Sort") != NULL ||
-                             strstr(node, "Incremental Sort") != NULL)) {
-            fault(checking, screen, order->line, _("no index serves this order: the plan sorts"));
-            break;
-        }
-    }
+    if (answer.result != NULL && plan_sorts(answer.result))
+        fault(checking, screen, order->line, _("no index serves this order: the plan sorts"));
     store_answer_release(&answer);
 }
 
@@ -207,14 +218,50 @@ static bool check_database(struct command *command, const struct screen_set *set
     return true;
 }
 
+/* --- strings */
+
+static void print_quoted(const char *text)
+{
+    putchar('"');
+    for (const char *at = text; *at != '\0'; at++) {
+        if (*at == '"' || *at == '\\')
+            putchar('\\');
+        putchar(*at);
+    }
+    putchar('"');
+}
+
+static void print_string(void *context, const char *file, int line, const char *text)
+{
+    (void)context;
+    (void)line;
+    if (text[0] == '\0')
+        return;
+    printf("#: %s\nmsgid ", file);
+    print_quoted(text);
+    printf("\nmsgstr \"\"\n\n");
+}
+
+/* Only the built-in screens: a site translates its own. */
+static int print_strings(void)
+{
+    struct screen_set *set = command_screens_load();
+    printf("msgid \"\"\nmsgstr \"\"\n\"Content-Type: text/plain; charset=UTF-8\\n\"\n\n");
+    screen_set_strings(set, print_string, NULL);
+    screen_set_free(set);
+    return 0;
+}
+
 int command_screens(struct command *command)
 {
     const struct options *options = command->options;
     struct screen_faults faults = {0}, notes = {0};
     struct error error;
     struct command_names names;
+    if (strcmp(options_value(options, "verb"), "strings") == 0)
+        return print_strings();
     if (strcmp(options_value(options, "verb"), "check") != 0) {
-        error_set(&error, ERROR_USAGE, _("screens: there is no '%s'; check"),
+        error_set(&error, ERROR_USAGE, _("screens: there is no '%s'; check or strings"),
                   options_value(options, "verb"));
         return command_fails(&error);
     }
