@@ -409,6 +409,8 @@ static void check_whole(struct build *build)
     reader->word_count = 0;
     if (!build->started)
         reader_fault(reader, 0, "the file holds no screen");
+    else if (screen->name == NULL)
+        return; /* how a screen begins was said already */
     else if (screen->kind == SCREEN_LIST && screen->query == NULL)
         reader_fault(reader, 0, "a list needs a query");
     else if (screen->kind == SCREEN_LIST && screen->order_count == 0)

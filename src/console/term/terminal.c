@@ -103,7 +103,7 @@ static void learn_keys(struct keys *keys)
             keys_learn(keys, bytes, table[i].code);
     }
     for (int n = 1; n <= 12; n++) {
-        char capability[8];
+        char capability[16];
         snprintf(capability, sizeof capability, "kf%d", n);
         const char *bytes = tigetstr(capability);
         if (bytes != (char *)-1)
