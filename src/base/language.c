@@ -27,8 +27,11 @@ static const struct language *language_chosen = &languages[0];
 
 const char *_(const char *text)
 {
+    static const char verb[] = "verb|";
     /* gettext answers "" with the catalogue's header. */
-    return text[0] == '\0' ? text : dgettext(DOMAIN, text);
+    const char *said = text[0] == '\0' ? text : dgettext(DOMAIN, text);
+    return said == text && strncmp(text, verb, sizeof verb - 1) == 0 ? text + sizeof verb - 1
+                                                                      : said;
 }
 
 const char *language_plural(const char *one, const char *many, unsigned long count)

@@ -6,7 +6,8 @@
 
 #define N_(text) text
 
-/* The translation of text, or text itself. Never translates "". */
+/* The translation of text, or text itself. Never translates "". What English has one word for and
+ * others have two begins with "verb|" where it is the verb; that is not shown. */
 const char *_(const char *text) __attribute__((format_arg(1)));
 /* Singular and plural forms. */
 const char *language_plural(const char *one, const char *many, unsigned long count)

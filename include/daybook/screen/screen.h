@@ -10,7 +10,8 @@
  *     help  state  "Where the exception stands."      # what F1 says on the field
  * After NAME "Label" WIDTH TYPE may follow, in any order: `of COLUMN` (where the currency of a
  * money column stands), `priority N` (1 stays longest at 80 columns, 9 goes first; 5 if not said),
- * `grow` (takes the room that is left), `codes QUERY` (F4 lists the first column of that query).
+ * `grow` (takes the room that is left), `codes QUERY` (F4 lists the first column of that query),
+ * `words` (the database writes sentences of ours there, not somebody's: they are translated).
  * Types: text id money date time duration count percent code bool account. Tones: plain ok warning
  * bad info dim.
  *
@@ -78,6 +79,7 @@ struct field {
     const char *currency; /* column, NULL: none */
     int priority;         /* 1..9 */
     bool grow;
+    bool words;
     const char *codes; /* query, NULL: the values below */
     struct field_value *values;
     size_t value_count;

@@ -103,7 +103,7 @@ const struct action actions[] = {
      .where = ACTION_HEADLESS | ACTION_OFFLINE},
     {.name = "screens", .word = N_("screens"),
      .help = N_("Check all screen files; with --database their statements too."),
-     .arguments = {{.name = "verb", .required = true, .positional = true, .help = N_("check")},
+     .arguments = {{.name = "verb", .required = true, .positional = true, .help = N_("check or strings")},
                    {.name = "directory", .positional = true,
                     .help = N_("a site's screen files instead of the built-in ones")},
                    {.name = "database", .type = ACTION_FLAG,

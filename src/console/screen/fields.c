@@ -72,13 +72,15 @@ static bool find_name(const struct reader *reader, size_t word, const char *cons
 /* The words after the type. */
 static bool read_extras(struct reader *reader, struct field *field)
 {
-    static const char *const extras[] = {"of", "priority", "grow", "codes"};
+    static const char *const extras[] = {"of", "priority", "grow", "codes", "words"};
     for (size_t i = 5; i < reader->word_count; i++) {
         bool last = i + 1 == reader->word_count;
         if (reader_word_is(reader, i, "grow"))
             field->grow = true;
-        else if (!find_name(reader, i, extras, 4, &(int){0}))
-            return reader_unknown(reader, i, "word for a field", extras, 4);
+        else if (reader_word_is(reader, i, "words"))
+            field->words = true;
+        else if (!find_name(reader, i, extras, 5, &(int){0}))
+            return reader_unknown(reader, i, "word for a field", extras, 5);
         else if (last)
             return reader_fault(reader, i + 1, "a word is missing at the end of the line");
         else if (reader_word_is(reader, i, "priority")) {

@@ -196,7 +196,9 @@ void value_show(const struct view_world *world, const struct field *field, struc
     } else if (field->type == FIELD_BOOL) {
         snprintf(out->text, sizeof out->text, "%s", cell_true(cell) ? _("yes") : _("no"));
     } else {
-        snprintf(out->text, sizeof out->text, "%s", cell.text);
+        char words[4 * SHOWN_TEXT_MAX];
+        snprintf(out->text, sizeof out->text, "%.*s", SHOWN_TEXT_MAX - 1,
+                 field->words ? stored_text(cell.text, words, sizeof words) : cell.text);
     }
 }
 

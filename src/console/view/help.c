@@ -26,7 +26,7 @@ const char *binding_word(const struct view_world *world, const struct screen_key
     const struct view_action *action = world_action(world, key->action);
     if (action != NULL)
         return _(action->word);
-    return strcmp(key->action, "open") == 0 ? _("open") : key->action;
+    return strcmp(key->action, "open") == 0 ? _("verb|open") : key->action;
 }
 
 static struct help_entry *add_entry(struct frame *frame)

@@ -128,6 +128,13 @@ bool timestamp_parse(struct span text, time_us *out);
 bool cell_number(struct rows_cell cell, int64_t *number); /* false for NULL and what is no number */
 bool cell_true(struct rows_cell cell);
 
+/* What the database keeps in English (reasons, labels, checks) in the operator's language: text
+ * itself, or out filled. */
+const char *stored_text(const char *text, char *out, size_t size);
+/* The text of an exception's event: "OPEN > CLAIMED what somebody wrote". People's words stay. */
+const char *stored_event(const struct view_world *world, const char *what, const char *text,
+                         char *out, size_t size);
+
 /* Draws a sentence over several lines of `width` cells, at most max_rows; returns the rows used. */
 int draw_wrapped(struct surface *surface, int row, int col, int width, int max_rows,
                  enum text_role role, const char *text);

@@ -109,15 +109,18 @@ int part_timeline(const struct part_canvas *canvas, const struct page *page)
     int text_col = canvas->col + TIME_WIDTH + WHO_WIDTH + WHAT_WIDTH;
     for (size_t i = 0; i < page->row_count; i++) {
         struct shown shown;
+        char text[4 * SHOWN_TEXT_MAX];
+        const char *what = page_named(page, i, "what").text;
         cell_show(canvas->world, &time_field, page, i, canvas->surface->ascii, &shown);
         surface_text(canvas->surface, row, canvas->col, TIME_WIDTH - 1, ROLE_DIM, shown.text);
         surface_text(canvas->surface, row, canvas->col + TIME_WIDTH, WHO_WIDTH - 1, ROLE_TEXT,
                      page_named(page, i, "who").text);
         surface_text(canvas->surface, row, canvas->col + TIME_WIDTH + WHO_WIDTH, WHAT_WIDTH - 1,
-                     ROLE_TEXT, page_named(page, i, "what").text);
+                     ROLE_TEXT, _(what));
         int used = draw_wrapped(canvas->surface, row, text_col,
                                 canvas->col + canvas->width - text_col, TEXT_ROWS_MAX, ROLE_TEXT,
-                                page_named(page, i, "text").text);
+                                stored_event(canvas->world, what, page_named(page, i, "text").text,
+                                             text, sizeof text));
         row += used > 0 ? used : 1;
     }
     if (page->row_count == 0)
@@ -161,6 +164,7 @@ int part_gates(const struct part_canvas *canvas, const struct page *page)
 {
     int row = canvas->row;
     for (size_t i = 0; i < page->row_count; i++, row++) {
+        char note[SHOWN_TEXT_MAX];
         bool done = cell_true(page_named(page, i, "done"));
         enum glyph glyph = done ? GLYPH_CHECK : GLYPH_MIDDLE;
         surface_put(canvas->surface, row, canvas->col, done ? ROLE_OK : ROLE_WARNING,
@@ -169,7 +173,8 @@ int part_gates(const struct part_canvas *canvas, const struct page *page)
                      _(page_named(page, i, "gate").text));
         int col = canvas->col + LABEL_WIDTH + 11;
         surface_text(canvas->surface, row, col, canvas->col + canvas->width - col,
-                     done ? ROLE_DIM : ROLE_WARNING, page_named(page, i, "note").text);
+                     done ? ROLE_DIM : ROLE_WARNING,
+                     stored_text(page_named(page, i, "note").text, note, sizeof note));
     }
     return row;
 }

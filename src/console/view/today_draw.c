@@ -162,7 +162,7 @@ static void draw_file(const struct pen *pen, const struct file_columns *at,
     surface_text(pen->surface, pen->row, at->channel, 6, selected ? ROLE_SELECTED : ROLE_TEXT,
                  page_named(page, row, "channel").text);
     surface_text(pen->surface, pen->row, at->format, at->due - at->format - 1, ROLE_TEXT,
-                 page_named(page, row, "format").text);
+                 _(page_named(page, row, "format").text));
     cell_show(pen->world, &due, page, row, pen->surface->ascii, &shown);
     surface_text(pen->surface, pen->row, at->due, 6, shown.role, shown.text);
     snprintf(shown.text, sizeof shown.text, "%s", page_named(page, row, "state").text);
