@@ -154,8 +154,7 @@ static bool edge_value(struct csv *csv, enum profile_value kind, struct span tex
     case VALUE_COUNT:
         return edge_count(text, &header->expected.count);
     case VALUE_SUM:
-        header->expected.known = edge_amount(csv, text, &header->expected.amount);
-        return header->expected.known;
+        return edge_balance(csv, text, &header->expected);
     default:
         return true;
     }
@@ -196,7 +195,8 @@ static void edge_totals(struct csv *csv)
     bool known = text.length == 0 || csv_value_amount(csv->profile, text, &in, &currency);
     text = csv_cell(csv, FIELD_OUT, &index);
     known = known && (text.length == 0 || csv_value_amount(csv->profile, text, &out, &currency));
-    out.mantissa = -out.mantissa;
+    struct decimal *minus = csv->profile->inverted ? &in : &out;
+    minus->mantissa = -minus->mantissa;
     csv->header.expected.known = known && decimal_add(in, out, &csv->header.expected.amount);
     if (!csv->header.expected.known)
         csv_fault(csv, index, true, "the totals cannot be read");

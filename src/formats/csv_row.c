@@ -243,18 +243,18 @@ static void row_fee(struct csv *csv, struct statement_entry *entry)
 }
 
 /* The balance after the row, and with it the one before. */
-static void row_balance(struct csv *csv, const struct statement_entry *entry)
+static struct csv_chain row_chain(struct csv *csv, const struct statement_entry *entry)
 {
     int index = -1;
     const char *currency = NULL;
     struct csv_chain chain = {.day = entry->booking_date};
     struct span text = csv_cell(csv, FIELD_BALANCE, &index);
     if (text.length == 0)
-        return;
+        return chain;
     if (!csv_value_amount(csv->profile, text, &chain.after, &currency)) {
         if (!row_optional(csv, FIELD_BALANCE))
             csv_fault(csv, index, true, "the balance is no amount");
-        return;
+        return chain;
     }
     if (csv->profile->inverted)
         chain.after.mantissa = -chain.after.mantissa;
@@ -262,9 +262,15 @@ static void row_balance(struct csv *csv, const struct statement_entry *entry)
     if (entry->status != STATUS_BOOKED)
         back = (struct decimal){0};
     chain.known = decimal_add(chain.after, back, &chain.before);
-    if (!csv->first.known)
-        csv->first = chain;
-    csv->last = chain;
+    return chain;
+}
+
+/* A first or last row whose balance cannot be read leaves the statement without that one. */
+static void row_balance(struct csv *csv, const struct statement_entry *entry)
+{
+    csv->last = row_chain(csv, entry);
+    if (csv->tally.entries == 0)
+        csv->first = csv->last;
 }
 
 void csv_row_read(struct csv *csv)

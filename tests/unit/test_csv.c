@@ -24,6 +24,15 @@ static void statements_are_as_written(void **state)
     }
 }
 
+/* A site's own profile, which uses what those we ship do not. */
+static void site_profile_is_used(void **state)
+{
+    (void)state;
+    setenv("DAYBOOK_PROFILES", "tests/data/profiles", 1);
+    files_check("tests/data/site/good", ".csv", "tests/data/records/site/good", "csv:good");
+    unsetenv("DAYBOOK_PROFILES");
+}
+
 /* The rows of text as one line: cells between bars, rows between semicolons, faults as they are. */
 static void text_rows(struct span bytes, struct csv_text_layout layout, size_t step,
                       struct buffer *out)
@@ -279,7 +288,8 @@ static void output_has_rows(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(statements_are_as_written), cmocka_unit_test(text_is_cut_into_cells),
+        cmocka_unit_test(statements_are_as_written), cmocka_unit_test(site_profile_is_used),
+        cmocka_unit_test(text_is_cut_into_cells),
         cmocka_unit_test(double_bytes_keep_their_halves), cmocka_unit_test(text_has_limits),
         cmocka_unit_test(spectrum_is_read),          cmocka_unit_test(output_is_safe_to_open),
         cmocka_unit_test(output_has_rows),

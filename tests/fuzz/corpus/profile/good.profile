@@ -1,4 +1,4 @@
-# Every fact once.
+# Facts that the shipped profiles do not use.
 title     "All facts"
 encoding  iso-8859-1
 delimiter semicolon
@@ -9,19 +9,19 @@ date      DD.MM. "DD.MM.YYYY hh:mm"   # two patterns
 year      MM/YYYY
 currency  eur
 currency-word Euro EUR
-mark      € EUR
-mark      "EUR " EUR
+mark      £ GBP
+mark      EUR EUR
 amounts   inverted
 rows      newest-first
 preamble  account Konto
 column    date Datum Buchungstag
 column    in   Haben
 column    out  Soll
+column    text Text
 optional  balance Saldo
 optional  status Status
 status    gebucht booked
 status    offen   pending
-sign      S debit
 empty     - n/a
 skip      text Zwischensumme
 footer    totals Summe
