@@ -20,7 +20,7 @@ key :
 type danger
 key Enter
 wait text Credit back
-# keys are ignored at first; whatever comes through of these is taken back
+# keys are ignored at first, and the prompt comes when they count
 wait text Type the last four digits
 expect gallery_danger.80x24.txt
 key Enter

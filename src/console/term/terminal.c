@@ -155,8 +155,10 @@ static const char *choose_type(char note[256])
     const char *type = getenv("TERM");
     int status = 0;
     note[0] = '\0';
-    if (type != NULL && type[0] != '\0' && setupterm(type, STDOUT_FILENO, &status) == OK)
+    if (type != NULL && type[0] != '\0' && setupterm(type, STDOUT_FILENO, &status) == OK) {
+        del_curterm(cur_term); /* newterm() reads an entry of its own */
         return type;
+    }
     char name[64];
     text_printable(name, sizeof name, span_of(type));
     snprintf(note, 256, "TERM=%s is unknown; %s is used.", name, fallback);

@@ -30,6 +30,11 @@ void frame_danger(struct frame *frame, const void *token, const struct frame_dan
     frame->flush = true;
 }
 
+static bool awake(const struct frame *frame)
+{
+    return frame->world->clock.monotonic_us - frame->opened_us >= DANGER_IGNORES_US;
+}
+
 static bool proof_given(const struct frame *frame)
 {
     return strcmp(frame->typed, frame->proof) == 0;
@@ -56,8 +61,7 @@ static struct view_effect finish(struct frame *frame, bool yes)
 struct view_effect danger_key(struct frame *frame, const struct input_event *event)
 {
     size_t length = strlen(frame->typed);
-    int64_t age = frame->world->clock.monotonic_us - frame->opened_us;
-    if (age < DANGER_IGNORES_US)
+    if (!awake(frame))
         return effect_none();
     if (event->code == INPUT_ESCAPE || event->code == INPUT_F(12) ||
         event->code == INPUT_CTRL('c'))
@@ -89,11 +93,14 @@ void danger_draw(struct frame *frame, struct surface *surface, struct area area)
     if (frame->facts.environment != NULL)
         surface_printf(surface, row++, col, ROLE_TEXT, _("in %s"), frame->facts.environment);
     row++;
-    surface_printf(surface, row, col, ROLE_TEXT, _("Type %s, then F10 or the word post:"),
-                   frame->danger_lines[PROOF_LABEL]);
-    row++;
-    surface_text(surface, row, col, 24, ROLE_INPUT, frame->typed);
-    surface_cursor(surface, row, col + (int)strlen(frame->typed));
-    row += 2;
+    surface_cursor(surface, area.row + 2, area.col);
+    /* The prompt comes with the moment from which keys count. */
+    if (awake(frame)) {
+        surface_printf(surface, row, col, ROLE_TEXT, _("Type %s, then F10 or the word post:"),
+                       frame->danger_lines[PROOF_LABEL]);
+        surface_text(surface, row + 1, col, 24, ROLE_INPUT, frame->typed);
+        surface_cursor(surface, row + 1, col + (int)strlen(frame->typed));
+    }
+    row += 3;
     surface_put(surface, row, col, ROLE_DIM, _("Esc goes back; nothing is done then."));
 }
