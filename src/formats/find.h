@@ -3,6 +3,7 @@
 #ifndef DAYBOOK_SRC_FORMATS_FIND_H
 #define DAYBOOK_SRC_FORMATS_FIND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -39,32 +40,48 @@ static inline void copy_short(char *out, const char *from, size_t length)
         memcpy(out + done, from + done, FIND_SLACK);
 }
 
-/* Copies without the line ends and gives the bytes written; uses FIND_SLACK. */
-static inline size_t copy_joined(char *out, const char *from, const char *end)
+/* The first byte that is `a` or `b`, or NULL; reads FIND_SLACK. */
+static inline const char *find_either(const char *at, const char *end, char a, char b)
 {
-    char *start = out;
-
 #ifdef __SSE2__
-    const __m128i newline = _mm_set1_epi8('\n');
-    while (from < end) {
-        __m128i sixteen = _mm_loadu_si128((const __m128i *)(const void *)from);
-        unsigned equal = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(sixteen, newline));
-        size_t step = end - from < FIND_SLACK ? (size_t)(end - from) : FIND_SLACK;
-        _mm_storeu_si128((__m128i *)(void *)out, sixteen);
-        size_t kept = equal != 0 ? (size_t)__builtin_ctz(equal) : FIND_SLACK;
-        if (kept < step) {
-            out += kept;
-            from += kept + 1;
-        } else {
-            out += step;
-            from += step;
+    const __m128i first = _mm_set1_epi8(a), second = _mm_set1_epi8(b);
+    for (; at < end; at += FIND_SLACK) {
+        __m128i sixteen = _mm_loadu_si128((const __m128i *)(const void *)at);
+        __m128i equal = _mm_or_si128(_mm_cmpeq_epi8(sixteen, first),
+                                     _mm_cmpeq_epi8(sixteen, second));
+        unsigned found = (unsigned)_mm_movemask_epi8(equal);
+        if (found != 0) {
+            at += __builtin_ctz(found);
+            return at < end ? at : NULL;
         }
     }
 #else
-    for (; from < end; from++)
-        if (*from != '\n')
-            *out++ = *from;
+    for (; at < end; at++)
+        if (*at == a || *at == b)
+            return at;
 #endif
+    return NULL;
+}
+
+/* Copies without the carriage returns that end lines and gives the bytes written; uses
+ * FIND_SLACK. */
+static inline size_t copy_lines(char *out, const char *from, const char *end)
+{
+    char *start = out;
+
+    while (from < end) {
+        const char *stop = find_either(from, end, '\r', '\r');
+        size_t length = (size_t)((stop ? stop : end) - from);
+        copy_short(out, from, length);
+        out += length;
+        from += length;
+        if (stop) {
+            bool ends = from + 1 == end || from[1] == '\n' || from[1] == '\r';
+            if (!ends)
+                *out++ = '\r';
+            from++;
+        }
+    }
     return (size_t)(out - start);
 }
 

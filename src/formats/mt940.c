@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "daybook/base/memory.h"
+#include "find.h"
 #include "format.h"
 #include "tally.h"
 
@@ -56,24 +57,16 @@ static void keep(struct kept *kept, struct span value, struct span *span)
     *span = (struct span){kept->data, kept->length};
 }
 
-/* Appends the value with its lines joined by '\n', without carriage returns and blank lines at the
- * end. */
+/* Appends the value with its lines joined by '\n'. The value stands in the window. */
 static void append_lines(struct buffer *buffer, struct span value)
 {
-    const char *at = value.data, *end = value.data + value.length;
+    char *room;
 
     if (buffer->length > 0)
         buffer_append_char(buffer, '\n');
-    while (at < end) {
-        const char *newline = memchr(at, '\n', (size_t)(end - at));
-        const char *stop = newline ? newline : end;
-        while (stop > at && stop[-1] == '\r')
-            stop--;
-        buffer_append(buffer, at, (size_t)(stop - at));
-        if (newline)
-            buffer_append_char(buffer, '\n');
-        at = newline ? newline + 1 : end;
-    }
+    room = buffer_reserve(buffer, value.length + FIND_SLACK);
+    if (room && value.length > 0)
+        buffer->length += copy_lines(room, value.data, value.data + value.length);
 }
 
 /* --- records that wait */
@@ -309,21 +302,26 @@ static void take_moment(struct mt940 *reader, struct span value)
 /* Kept with its tag among the bank's words on the whole statement. */
 static void take_words(struct mt940 *reader, const struct mt940_field *field, struct span value)
 {
-    const char *tag = window_bytes(&reader->scan.window) + field->start;
     bool plain = field->tag == MT940_86 || field->tag == MT940_NS;
     size_t more = plain ? 0 : field->tag_length;
 
     append_lines(&reader->words, (struct span){value.data - more, value.length + more});
-    assert(plain || value.data - more == tag);
-    if (field->tag == MT940_UNKNOWN)
+    if (reader->words.overflow) {
+        wait_fault(reader, field, 0, true, "field", "more text than is kept of one statement");
+        reader->words.overflow = false;
+    } else if (field->tag == MT940_UNKNOWN) {
         wait_fault(reader, field, 0, true, "field", "unknown; kept as text");
+    }
 }
 
 static void take_field(struct mt940 *reader, const struct mt940_field *field)
 {
     struct span value = mt940_field_value(&reader->scan, field);
     struct span trimmed = span_trim(value);
+    bool kept = field->tag == MT940_20 || field->tag == MT940_25 || field->tag == MT940_28;
 
+    if (kept && trimmed.length > MT940_VALUE_MAX)
+        wait_fault(reader, field, MT940_VALUE_MAX, true, "field", "longer than is kept of it");
     switch (field->tag) {
     case MT940_20: keep(&reader->reference, trimmed, &reader->header.reference); break;
     case MT940_25: take_account(reader, field, trimmed); break;
@@ -345,20 +343,28 @@ static void take_field(struct mt940 *reader, const struct mt940_field *field)
 
 /* --- entries */
 
+static bool is_one_line(struct span text)
+{
+    return !find_either(text.data, text.data + text.length, '\n', '\r');
+}
+
 /* The text of the :86: and :NS: fields behind the :61:. */
 static void entry_text(struct mt940 *reader, struct statement_entry *entry)
 {
     const struct mt940_group *group = &reader->group;
 
     buffer_clear(&reader->text);
-    if (group->returns || group->count > 2)
-        buffer_reserve(&reader->text, group->length + WINDOW_SLACK);
+    if (group->returns || group->count > 2) /* once, so that what is in it does not move */
+        buffer_reserve(&reader->text, group->length + MT940_GROUP_FIELDS + FIND_SLACK);
     if (group->returns && entry->extra.length > 0 &&
         memchr(entry->extra.data, '\r', entry->extra.length))
         append_lines(&reader->text, entry->extra);
     size_t extra = reader->text.length;
-    if (group->count == 2 && !group->returns) {
-        entry->text = mt940_field_value(&reader->scan, &group->fields[1]);
+    struct span first = {NULL, 0};
+    if (group->count > 1)
+        first = mt940_field_value(&reader->scan, &group->fields[1]);
+    if (group->count == 2 && (!group->returns || is_one_line(first))) {
+        entry->text = first;
     } else if (group->count > 1) {
         for (int i = 1; i < group->count; i++)
             append_lines(&reader->text, mt940_field_value(&reader->scan, &group->fields[i]));
@@ -423,7 +429,7 @@ static void *mt940_open(const char *profile, struct statement_source source, str
     reader->scan.line = 1;
     buffer_init(&reader->words, WORDS_LIMIT);
     buffer_init(&reader->text, MT940_TEXT_LIMIT);
-    buffer_init(&reader->scratch, 3 * MT940_TEXT_LIMIT);
+    buffer_init(&reader->scratch, MT940_SCRATCH_LIMIT);
     return reader;
 }
 

@@ -28,6 +28,7 @@ enum {
     MT940_GROUP_FIELDS = 32,       /* further :86: of one entry become lines of the last */
     MT940_GROUP_LIMIT = 1 << 20,   /* bytes of one entry with its :86: */
     MT940_TEXT_LIMIT = 2 << 20,    /* bytes of one text put together */
+    MT940_SCRATCH_LIMIT = 16 << 20, /* bytes for what is found in such a text */
     MT940_VALUE_MAX = 512          /* bytes kept of :20:, :25:, :28C: */
 };
 
@@ -102,7 +103,7 @@ bool mt940_line_total(struct span value, struct statement_balance *balance, stru
 
 /* Fills end_to_end, party_name and party_account from the entry's text where it is structured:
  * ?20..?33, /EREF/../NAME/.., or lines of :NS: (`lines_numbered`). `scratch` holds what had to be
- * put together, until the next call. */
+ * put together, until the next call. FIND_SLACK bytes behind the text may be read. */
 void mt940_details_find(struct statement_entry *entry, bool lines_numbered,
                         struct buffer *scratch);
 

@@ -1,8 +1,7 @@
 /* The structured :86:. Three habits are known: subfields `?20`..`?33` with SEPA words inside
  * (`EREF+`), slash codes (`/EREF/../NAME/../IBAN/..`), and numbered lines of :NS:. Banks wrap them
- * at 65 characters wherever that falls, so the lines are put together before anything is looked
- * for. The text itself stays as it was written; here the other side and the references are found
- * in it. */
+ * at 65 characters wherever that falls, in a code too. The text itself stays as it was written;
+ * here the other side and the references are found in it, in one pass that copies only them. */
 #include "mt940.h"
 
 #include <string.h>
@@ -14,54 +13,52 @@ static bool is_digit(char c)
     return (unsigned char)(c - '0') < 10;
 }
 
-/* Without blanks around it. */
-static inline struct span trimmed(struct span span)
+/* Where what is found is put together, piece by piece. */
+enum area {
+    AREA_NONE,
+    AREA_PURPOSE,    /* ?20..?29, ?60..?63: words like EREF+ are in it */
+    AREA_END_TO_END,
+    AREA_OWN,        /* our own reference: stands in where there is no end-to-end one */
+    AREA_NAME,
+    AREA_ACCOUNT,
+    AREA_IBAN,       /* a second account: stands in where there is no other */
+    AREA_CONTACT,    /* /CNTP/: account, BIC, name */
+    AREAS
+};
+
+struct areas {
+    char *data;    /* of all areas, each `stride` bytes */
+    size_t stride;
+    size_t length[AREAS];
+};
+
+static inline void area_add(struct areas *areas, enum area area, const char *from,
+                            const char *end)
+{
+    size_t length = (size_t)(end - from);
+
+    if (area == AREA_NONE || length == 0)
+        return;
+    copy_short(areas->data + area * areas->stride + areas->length[area], from, length);
+    areas->length[area] += length;
+}
+
+static struct span area_text(const struct areas *areas, enum area area)
+{
+    return (struct span){areas->data + area * areas->stride, areas->length[area]};
+}
+
+/* Without blanks around it, and without the slash that closes a value. */
+static struct span trimmed(struct span span)
 {
     while (span.length > 0 && span.data[0] == ' ')
         span.data++, span.length--;
     while (span.length > 0 && span.data[span.length - 1] == ' ')
         span.length--;
+    if (span.length > 0 && span.data[span.length - 1] == '/')
+        span.length--;
     return span;
 }
-
-/* Room that was reserved once, so that spans into it stay. */
-struct room {
-    char *at;
-};
-
-static struct span room_take(struct room *room, const char *data, size_t length)
-{
-    struct span span = {room->at, length};
-
-    copy_short(room->at, data, length);
-    room->at += length;
-    return span;
-}
-
-/* `first` is what room_take() gave last, or empty: then more is put behind it. */
-static struct span room_extend(struct room *room, struct span first, const char *data,
-                               size_t length)
-{
-    struct span more = room_take(room, data, length);
-
-    if (first.length == 0)
-        return more;
-    first.length += length;
-    return first;
-}
-
-/* The text without its line ends. */
-static struct span join_lines(struct room *room, struct span text)
-{
-    struct span joined = {room->at, copy_joined(room->at, text.data, text.data + text.length)};
-
-    room->at += joined.length + FIND_SLACK; /* what is copied out of it must not overlap it */
-    return joined;
-}
-
-/* --- EREF+ and the like inside the purpose */
-
-enum word { WORD_OTHER, WORD_EREF, WORD_KREF, WORD_IBAN, WORD_NAME, WORD_PARTY, WORD_CONTACT };
 
 /* Four letters as a number, so that a word is found by one switch. */
 #define WORD_KEY(a, b, c, d) \
@@ -74,13 +71,74 @@ static uint32_t word_key(const char *four)
     return WORD_KEY(p[0], p[1], p[2], p[3]);
 }
 
-/* Words of the purpose, `EREF+`. */
-static bool sepa_word(const char *four, enum word *word)
+/* --- ?20 and the like */
+
+/* The last subfields of one entry's text. */
+static const unsigned char subfield_areas[100] = {
+    [20] = AREA_PURPOSE, [21] = AREA_PURPOSE, [22] = AREA_PURPOSE, [23] = AREA_PURPOSE,
+    [24] = AREA_PURPOSE, [25] = AREA_PURPOSE, [26] = AREA_PURPOSE, [27] = AREA_PURPOSE,
+    [28] = AREA_PURPOSE, [29] = AREA_PURPOSE, [60] = AREA_PURPOSE, [61] = AREA_PURPOSE,
+    [62] = AREA_PURPOSE, [63] = AREA_PURPOSE, [31] = AREA_ACCOUNT, [32] = AREA_NAME,
+    [33] = AREA_NAME,    [38] = AREA_IBAN,
+};
+
+/* The same where a line end may stand among them. */
+static int subfield_code_wrapped(const char **at, const char *end)
+{
+    const char *p = *at + 1;
+    int digits[2];
+
+    for (int i = 0; i < 2; i++) {
+        while (p < end && *p == '\n')
+            p++;
+        if (p == end || !is_digit(*p))
+            return -1;
+        digits[i] = *p++ - '0';
+    }
+    *at = p;
+    return digits[0] * 10 + digits[1];
+}
+
+/* Two digits behind the mark at *at; *at gets what follows. -1: none, the mark is text. */
+static inline int subfield_code(const char **at, const char *end)
+{
+    const char *p = *at;
+
+    if (end - p > 2 && is_digit(p[1]) && is_digit(p[2])) {
+        *at = p + 3;
+        return (p[1] - '0') * 10 + (p[2] - '0');
+    }
+    return subfield_code_wrapped(at, end);
+}
+
+static void find_subfields(struct areas *areas, struct span text, char mark)
+{
+    const char *from = text.data, *end = text.data + text.length, *at = from;
+    enum area area = AREA_NONE;
+
+    while ((at = find_either(at, end, mark, '\n')) != NULL) {
+        const char *special = at;
+        int code = *at == '\n' ? -1 : subfield_code(&at, end);
+        if (code < 0) {
+            at = special + 1;
+            if (*special == mark)
+                continue;
+        }
+        area_add(areas, area, from, special);
+        from = at;
+        if (code >= 0)
+            area = subfield_areas[code];
+    }
+    area_add(areas, area, from, end);
+}
+
+/* The words of a purpose, each with a plus behind it. */
+static bool purpose_word(const char *four, enum area *area)
 {
     switch (word_key(four)) {
-    case WORD_KEY('E', 'R', 'E', 'F'): *word = WORD_EREF; return true;
-    case WORD_KEY('K', 'R', 'E', 'F'): *word = WORD_KREF; return true;
-    case WORD_KEY('I', 'B', 'A', 'N'): *word = WORD_IBAN; return true;
+    case WORD_KEY('E', 'R', 'E', 'F'): *area = AREA_END_TO_END; return true;
+    case WORD_KEY('K', 'R', 'E', 'F'): *area = AREA_OWN; return true;
+    case WORD_KEY('I', 'B', 'A', 'N'): *area = AREA_IBAN; return true;
     case WORD_KEY('S', 'V', 'W', 'Z'):
     case WORD_KEY('M', 'R', 'E', 'F'):
     case WORD_KEY('C', 'R', 'E', 'D'):
@@ -89,143 +147,28 @@ static bool sepa_word(const char *four, enum word *word)
     case WORD_KEY('A', 'B', 'W', 'E'):
     case WORD_KEY('C', 'O', 'A', 'M'):
     case WORD_KEY('O', 'A', 'M', 'T'):
-    case WORD_KEY('P', 'U', 'R', 'P'): *word = WORD_OTHER; return true;
+    case WORD_KEY('P', 'U', 'R', 'P'): *area = AREA_NONE; return true;
     default: return false;
     }
 }
 
-/* Words between slashes, `/EREF/`; a shorter one has its slash as the last letter. */
-static bool slash_word(const char *four, enum word *word)
+static void find_words(struct areas *areas)
 {
-    switch (word_key(four)) {
-    case WORD_KEY('E', 'R', 'E', 'F'): *word = WORD_EREF; return true;
-    case WORD_KEY('K', 'R', 'E', 'F'):
-    case WORD_KEY('P', 'R', 'E', 'F'): *word = WORD_KREF; return true;
-    case WORD_KEY('I', 'B', 'A', 'N'):
-    case WORD_KEY('A', 'C', 'C', 'T'): *word = WORD_IBAN; return true;
-    case WORD_KEY('N', 'A', 'M', 'E'): *word = WORD_NAME; return true;
-    case WORD_KEY('O', 'R', 'D', 'P'):
-    case WORD_KEY('B', 'E', 'N', 'M'): *word = WORD_PARTY; return true;
-    case WORD_KEY('C', 'N', 'T', 'P'): *word = WORD_CONTACT; return true;
-    case WORD_KEY('R', 'E', 'M', 'I'):
-    case WORD_KEY('B', 'I', 'C', '/'):
-    case WORD_KEY('T', 'R', 'T', 'P'):
-    case WORD_KEY('M', 'A', 'R', 'F'):
-    case WORD_KEY('C', 'S', 'I', 'D'):
-    case WORD_KEY('I', 'S', 'D', 'T'):
-    case WORD_KEY('R', 'T', 'R', 'N'):
-    case WORD_KEY('R', 'R', 'E', 'F'):
-    case WORD_KEY('U', 'L', 'T', 'D'):
-    case WORD_KEY('U', 'L', 'T', 'B'):
-    case WORD_KEY('P', 'U', 'R', 'P'):
-    case WORD_KEY('A', 'D', 'D', 'R'):
-    case WORD_KEY('T', 'R', 'C', 'D'):
-    case WORD_KEY('S', 'V', 'C', 'L'):
-    case WORD_KEY('O', 'C', 'M', 'T'):
-    case WORD_KEY('C', 'H', 'G', 'S'): *word = WORD_OTHER; return true;
-    default: return false;
+    struct span purpose = area_text(areas, AREA_PURPOSE);
+    const char *at = purpose.data, *end = at + purpose.length, *from = NULL;
+    enum area area = AREA_NONE, next;
+
+    while ((at = find_either(at, end, '+', '+')) != NULL) {
+        if (at - purpose.data >= 4 && purpose_word(at - 4, &next)) {
+            if (from && at - 4 >= from && areas->length[area] == 0)
+                area_add(areas, area, from, at - 4);
+            from = at + 1;
+            area = next;
+        }
+        at++;
     }
-}
-
-struct found {
-    struct span own; /* KREF: stands in where there is no EREF */
-};
-
-/* What a word's value is for the entry; the first one of a kind counts. */
-static void word_value(struct statement_entry *entry, struct found *found, enum word word,
-                       struct span value)
-{
-    struct span *slot = NULL;
-
-    value = trimmed(value);
-    if (value.length > 0 && value.data[value.length - 1] == '/')
-        value.length--;
-    switch (word) {
-    case WORD_EREF: slot = &entry->end_to_end; break;
-    case WORD_KREF: slot = &found->own; break;
-    case WORD_IBAN: slot = &entry->party_account; break;
-    case WORD_NAME:
-    case WORD_PARTY: slot = &entry->party_name; break;
-    case WORD_CONTACT:
-    case WORD_OTHER: return;
-    }
-    if (slot->length == 0)
-        *slot = value;
-}
-
-/* /CNTP/account/BIC/name/city/ */
-static void contact_value(struct statement_entry *entry, struct span value)
-{
-    struct span parts[3] = {{NULL, 0}, {NULL, 0}, {NULL, 0}};
-    const char *at = value.data, *end = value.data + value.length;
-
-    for (int i = 0; i < 3 && at < end; i++) {
-        const char *slash = find_byte(at, end, '/');
-        parts[i] = (struct span){at, (size_t)((slash ? slash : end) - at)};
-        at = slash ? slash + 1 : end;
-    }
-    if (entry->party_account.length == 0)
-        entry->party_account = trimmed(parts[0]);
-    if (entry->party_name.length == 0)
-        entry->party_name = trimmed(parts[2]);
-}
-
-static void read_purpose(struct statement_entry *entry, struct found *found, struct span purpose)
-{
-    const char *at = purpose.data, *end = purpose.data + purpose.length, *value = NULL;
-    enum word open = WORD_OTHER, word;
-
-    while (at < end) {
-        const char *plus = find_byte(at, end, '+');
-        if (!plus)
-            break;
-        at = plus + 1;
-        if (plus - purpose.data < 4 || !sepa_word(plus - 4, &word))
-            continue;
-        if (value && plus - 4 >= value)
-            word_value(entry, found, open, (struct span){value, (size_t)(plus - 4 - value)});
-        value = plus + 1;
-        open = word;
-    }
-    if (value)
-        word_value(entry, found, open, (struct span){value, (size_t)(end - value)});
-}
-
-/* --- ?20 and the like */
-
-/* Subfields by what is done with them: the purpose, names and accounts are put together. */
-static void read_subfields(struct statement_entry *entry, struct span text, char mark,
-                           struct room *room)
-{
-    struct span purpose = {NULL, 0}, name = {NULL, 0}, iban = {NULL, 0};
-    struct found found = {{NULL, 0}};
-    const char *end = text.data + text.length, *at = find_byte(text.data, end, mark);
-    struct room names = {room->at + text.length + FIND_SLACK};
-
-    while (at && end - at >= 3) {
-        const char *value = at + 3, *next = value;
-        int code = (at[1] - '0') * 10 + (at[2] - '0');
-        do {
-            next = find_byte(next, end, mark);
-        } while (next && (end - next < 3 || !is_digit(next[1]) || !is_digit(next[2])) && next++);
-        size_t length = (size_t)((next ? next : end) - value);
-        if ((code >= 20 && code <= 29) || (code >= 60 && code <= 63))
-            purpose = room_extend(room, purpose, value, length);
-        else if (code == 31)
-            entry->party_account = trimmed((struct span){value, length});
-        else if (code == 32 || code == 33)
-            name = room_extend(&names, name, value, length);
-        else if (code == 38)
-            iban = trimmed((struct span){value, length});
-        at = next;
-    }
-    entry->party_name = trimmed(name);
-    if (entry->party_account.length == 0)
-        entry->party_account = iban;
-    if (purpose.length > 0)
-        read_purpose(entry, &found, purpose);
-    if (entry->end_to_end.length == 0)
-        entry->end_to_end = found.own;
+    if (from && areas->length[area] == 0)
+        area_add(areas, area, from, end);
 }
 
 /* The mark of subfields: `166?00...`, `?20...`, also with '>' or another sign; 0: none. */
@@ -246,51 +189,136 @@ static char subfield_mark(struct span text)
 
 /* --- /EREF/ and the like */
 
-static void read_slashes(struct statement_entry *entry, struct span text)
+/* Words between slashes; a shorter one has its slash as the last letter. */
+static bool slash_word(const char *four, enum area *area)
 {
-    const char *at = text.data, *end = text.data + text.length, *value = NULL;
-    struct found found = {{NULL, 0}};
-    enum word open = WORD_OTHER, word;
+    switch (word_key(four)) {
+    case WORD_KEY('E', 'R', 'E', 'F'): *area = AREA_END_TO_END; return true;
+    case WORD_KEY('K', 'R', 'E', 'F'):
+    case WORD_KEY('P', 'R', 'E', 'F'): *area = AREA_OWN; return true;
+    case WORD_KEY('I', 'B', 'A', 'N'):
+    case WORD_KEY('A', 'C', 'C', 'T'): *area = AREA_ACCOUNT; return true;
+    case WORD_KEY('N', 'A', 'M', 'E'):
+    case WORD_KEY('O', 'R', 'D', 'P'):
+    case WORD_KEY('B', 'E', 'N', 'M'): *area = AREA_NAME; return true;
+    case WORD_KEY('C', 'N', 'T', 'P'): *area = AREA_CONTACT; return true;
+    case WORD_KEY('R', 'E', 'M', 'I'):
+    case WORD_KEY('B', 'I', 'C', '/'):
+    case WORD_KEY('T', 'R', 'T', 'P'):
+    case WORD_KEY('M', 'A', 'R', 'F'):
+    case WORD_KEY('C', 'S', 'I', 'D'):
+    case WORD_KEY('I', 'S', 'D', 'T'):
+    case WORD_KEY('R', 'T', 'R', 'N'):
+    case WORD_KEY('R', 'R', 'E', 'F'):
+    case WORD_KEY('U', 'L', 'T', 'D'):
+    case WORD_KEY('U', 'L', 'T', 'B'):
+    case WORD_KEY('P', 'U', 'R', 'P'):
+    case WORD_KEY('A', 'D', 'D', 'R'):
+    case WORD_KEY('T', 'R', 'C', 'D'):
+    case WORD_KEY('S', 'V', 'C', 'L'):
+    case WORD_KEY('O', 'C', 'M', 'T'):
+    case WORD_KEY('C', 'H', 'G', 'S'): *area = AREA_NONE; return true;
+    default: return false;
+    }
+}
 
-    while (end - at > 5 && (at = find_byte(at, end - 5, '/')) != NULL) {
-        const char *p = at + (at[4] == '/' ? 4 : 5); /* the slash behind the word */
-        if (*p != '/' || !slash_word(at + 1, &word)) {
+/* The same where a line end may stand in the word. */
+static const char *slash_word_wrapped(const char *at, const char *end, enum area *area)
+{
+    char word[5];
+    int count = 0;
+
+    for (const char *p = at + 1; p < end && count < 5; p++) {
+        if (*p == '\n')
+            continue;
+        word[count++] = *p;
+        if (*p == '/' || count == 5) {
+            bool known = *p == '/' && count >= 4 && slash_word(word, area);
+            return known ? p : NULL;
+        }
+    }
+    return NULL;
+}
+
+/* A known word between slashes at `at`: gives where its last slash is, or NULL. */
+static inline const char *slash_word_at(const char *at, const char *end, enum area *area)
+{
+    if (end - at <= 5)
+        return NULL;
+    const char *slash = at + (at[4] == '/' ? 4 : 5);
+    if (*slash == '/')
+        return slash_word(at + 1, area) ? slash : NULL;
+    if (at[1] != '\n' && at[2] != '\n' && at[3] != '\n' && at[4] != '\n' && at[5] != '\n')
+        return NULL;
+    return slash_word_wrapped(at, end, area);
+}
+
+static void find_slashes(struct areas *areas, struct span text)
+{
+    const char *from = text.data, *end = text.data + text.length, *at = from;
+    enum area area = AREA_NONE, next;
+
+    while ((at = find_either(at, end, '/', '\n')) != NULL) {
+        const char *slash = *at == '/' ? slash_word_at(at, end, &next) : NULL;
+        if (!slash && *at == '/') {
             at++;
             continue;
         }
-        if (value && value <= at)
-            word_value(entry, &found, open, (struct span){value, (size_t)(at - value)});
-        if (word == WORD_CONTACT)
-            contact_value(entry, (struct span){p + 1, (size_t)(end - p - 1)});
-        value = p + 1;
-        open = word;
-        at = p; /* its slash may open the next word: /BENM//NAME/ */
+        area_add(areas, area, from, at);
+        if (slash) /* the first of a kind counts */
+            area = areas->length[next] == 0 ? next : AREA_NONE;
+        /* The slash that closes a word may open the next one: /ORDP/NAME/ */
+        bool opens = slash && slash_word_at(slash, end, &next) != NULL;
+        at = opens ? slash : (slash ? slash : at) + 1;
+        from = at;
     }
-    if (value)
-        word_value(entry, &found, open, (struct span){value, (size_t)(end - value)});
-    if (entry->end_to_end.length == 0)
-        entry->end_to_end = found.own;
+    area_add(areas, area, from, end);
+}
+
+/* /CNTP/account/BIC/name/city/ */
+static void take_contact(struct statement_entry *entry, struct span value)
+{
+    struct span parts[3] = {{NULL, 0}, {NULL, 0}, {NULL, 0}};
+    const char *at = value.data, *end = value.data + value.length;
+
+    for (int i = 0; i < 3 && at < end; i++) {
+        const char *slash = find_byte(at, end, '/');
+        parts[i] = (struct span){at, (size_t)((slash ? slash : end) - at)};
+        at = slash ? slash + 1 : end;
+    }
+    if (entry->party_account.length == 0)
+        entry->party_account = trimmed(parts[0]);
+    if (entry->party_name.length == 0)
+        entry->party_name = trimmed(parts[2]);
 }
 
 /* --- lines of :NS: */
 
 /* Line 15 and 16 name the other side, line 34 its account. */
-static void read_numbered(struct statement_entry *entry, struct room *room)
+static void find_numbered(struct areas *areas, struct span text)
 {
-    const char *at = entry->text.data, *end = at + entry->text.length;
-    struct span name = {NULL, 0};
+    const char *at = text.data, *end = at + text.length;
 
     while (end - at >= 2) {
-        const char *newline = find_byte(at, end, '\n');
-        const char *stop = newline ? newline : end;
-        size_t length = (size_t)(stop - at);
-        if (length > 2 && at[0] == '1' && (at[1] == '5' || at[1] == '6'))
-            name = room_extend(room, name, at + 2, length - 2);
-        else if (length > 2 && at[0] == '3' && at[1] == '4')
-            entry->party_account = trimmed((struct span){at + 2, length - 2});
+        const char *newline = find_byte(at, end, '\n'), *stop = newline ? newline : end;
+        if (stop - at > 2 && at[0] == '1' && (at[1] == '5' || at[1] == '6'))
+            area_add(areas, AREA_NAME, at + 2, stop);
+        else if (stop - at > 2 && at[0] == '3' && at[1] == '4')
+            area_add(areas, AREA_ACCOUNT, at + 2, stop);
         at = newline ? newline + 1 : end;
     }
-    entry->party_name = trimmed(name);
+}
+
+static void take_areas(struct statement_entry *entry, const struct areas *areas)
+{
+    enum area reference = areas->length[AREA_END_TO_END] > 0 ? AREA_END_TO_END : AREA_OWN;
+    enum area account = areas->length[AREA_ACCOUNT] > 0 ? AREA_ACCOUNT : AREA_IBAN;
+
+    entry->end_to_end = trimmed(area_text(areas, reference));
+    entry->party_name = trimmed(area_text(areas, AREA_NAME));
+    entry->party_account = trimmed(area_text(areas, account));
+    if (areas->length[AREA_CONTACT] > 0)
+        take_contact(entry, area_text(areas, AREA_CONTACT));
 }
 
 void mt940_details_find(struct statement_entry *entry, bool lines_numbered,
@@ -303,13 +331,17 @@ void mt940_details_find(struct statement_entry *entry, bool lines_numbered,
     if (text.length == 0 || (!slashes && !mark && !lines_numbered))
         return;
     buffer_clear(scratch);
-    struct room room = {buffer_reserve(scratch, text.length * 3 + 4 * FIND_SLACK)};
-    if (!room.at)
+    struct areas areas = {.stride = text.length + FIND_SLACK};
+    areas.data = buffer_reserve(scratch, AREAS * areas.stride);
+    if (!areas.data)
         return;
     if (lines_numbered)
-        read_numbered(entry, &room);
+        find_numbered(&areas, text);
     else if (slashes)
-        read_slashes(entry, join_lines(&room, text));
+        find_slashes(&areas, text);
     else
-        read_subfields(entry, join_lines(&room, text), mark, &room);
+        find_subfields(&areas, text, mark);
+    if (areas.length[AREA_PURPOSE] > 0)
+        find_words(&areas);
+    take_areas(entry, &areas);
 }

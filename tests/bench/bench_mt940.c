@@ -2,7 +2,8 @@
  *
  *     bench_mt940 [MEGABYTES]
  *
- * Three habits of writing :86: are measured: plain text, slash codes, and ?-subfields. */
+ * Habits of writing :86: are measured: plain text, with LF and with CR LF, slash codes, and
+ * subfields behind question marks. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,12 @@ static void plain(struct buffer *out, uint32_t n, uint32_t noise)
 {
     buffer_printf(out, "PAYOUT BATCH 2026112000 ITEM %07" PRIu32 " OF THE EVENING RUN TO\n"
                        "ZHANG WEI, CARD ACCOUNT 6222020000%09" PRIu32 " AT ICBC\n", n, noise);
+}
+
+static void plain_returns(struct buffer *out, uint32_t n, uint32_t noise)
+{
+    buffer_printf(out, "PAYOUT BATCH 2026112000 ITEM %07" PRIu32 " OF THE EVENING RUN TO\r\n"
+                       "ZHANG WEI, CARD ACCOUNT 6222020000%09" PRIu32 " AT ICBC\r\n", n, noise);
 }
 
 static void slashes(struct buffer *out, uint32_t n, uint32_t noise)
@@ -38,7 +45,8 @@ static void subfields(struct buffer *out, uint32_t n, uint32_t noise)
 static const struct habit {
     const char *name;
     void (*details)(struct buffer *out, uint32_t n, uint32_t noise);
-} habits[] = {{"plain", plain}, {"slash", slashes}, {"subfield", subfields}};
+} habits[] = {
+    {"plain", plain}, {"returns", plain_returns}, {"slash", slashes}, {"subfield", subfields}};
 enum { HABITS = sizeof(habits) / sizeof(habits[0]) };
 
 /* Statements of PER_STATEMENT entries until there are that many bytes. */
