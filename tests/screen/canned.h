@@ -166,8 +166,8 @@ static inline struct page *canned_exceptions(const struct view_need *need)
 {
     size_t count = need->filter != NULL && need->filter->count > 0 ? 9 : CANNED_EXCEPTIONS;
     size_t from = 0, to = 0;
-    size_t key = need->key == NULL ? 0
-                                   : (size_t)strtoul(need->key[need->order_count - 1] + 2, NULL, 10);
+    const char *last = need->key == NULL ? "X-0" : need->key[need->order_count - 1];
+    size_t key = (size_t)strtoul(last + 2, NULL, 10);
     switch (need->kind) {
     case NEED_AFTER: from = key; break;
     case NEED_FROM: from = key - 1; break;
@@ -176,7 +176,8 @@ static inline struct page *canned_exceptions(const struct view_need *need)
     case NEED_SUMMARY: return canned_summary(count);
     default: break;
     }
-    to = need->kind == NEED_BEFORE ? key - 1 : from + need->limit < count ? from + need->limit : count;
+    to = from + need->limit < count ? from + need->limit : count;
+    to = need->kind == NEED_BEFORE ? key - 1 : to;
     struct page *page = page_new(canned_exception_columns, 15, to - from + 1, 0);
     for (size_t i = from; i < to; i++)
         canned_exception(page, i);

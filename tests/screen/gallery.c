@@ -147,8 +147,9 @@ static void give_command(struct gallery *gallery, const char *text)
     else if (strncmp(text, "quit", 4) == 0)
         gallery->ended = true;
     else if (strncmp(text, "raw", 3) == 0)
-        push(gallery, view_text_new(&gallery->world, "statement.sta",
-                                    SPAN(":20:A1\r\n:61:2611190000C12,50NTRF\033[2J\n:86:\xffok\n-")));
+        push(gallery, view_text_new(
+                          &gallery->world, "statement.sta",
+                          SPAN(":20:A1\r\n:61:2611190000C12,50NTRF\033[2J\n:86:\xffok\n-")));
     else if (strncmp(text, "import", 6) == 0)
         *frame_progress(gallery->frame) = (struct frame_progress){
             .label = "Importing", .done = 4000, .total = 18204, .unit = "rows",
@@ -295,7 +296,7 @@ int main(int argc, char **argv)
         else if (strcmp(argv[at], "--prod") == 0)
             production = true;
         else if (strcmp(argv[at], "--pages") == 0 && at + 1 < argc)
-            gallery.world.page_rows = (size_t)atoi(argv[++at]);
+            gallery.world.page_rows = (size_t)strtoul(argv[++at], NULL, 10);
     }
     if (at < argc)
         screen = argv[at++];

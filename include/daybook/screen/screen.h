@@ -21,8 +21,8 @@
  *     order COLUMN... [desc]         keyset order; the first line is the default, s goes on
  *     refresh SECONDS
  *     empty "Sentence"
- *     column NAME ["Label"] [width]  `column NAME ... frozen` is a key column that never scrolls away
- *     total NAME...                  filter NAME...
+ *     column NAME ["Label"] [width]  `column NAME ... frozen` is a key column that never scrolls
+ * away     total NAME...                  filter NAME...
  *     key KEY ACTION [column...]     KEY: a character, Enter, Ins, Del, F1..F12
  *     key KEY open SCREEN COLUMN     opens SCREEN with the row's COLUMN as its parameter
  *     option N ACTION [column...]    5250 Opt number 1..99, beside the rows

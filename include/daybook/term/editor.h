@@ -30,8 +30,8 @@ size_t editor_graphemes(const struct editor *editor);
 /* Inserts printable text; what does not fit is left out. False when nothing fitted. */
 bool editor_insert(struct editor *editor, struct span text);
 /* Arrows, Home/End, Ctrl-A/E, word moves, Backspace, Delete, Ctrl-W (word), Ctrl-U (to the start),
- * Ctrl-K (to the end), Ctrl-_ (undo), Alt-B and Alt-F (words), characters, paste. False: not a key of
- * the editor. */
+ * Ctrl-K (to the end), Ctrl-_ (undo), Alt-B and Alt-F (words), characters, paste. False: not a key
+ * of the editor. */
 bool editor_key(struct editor *editor, const struct input_event *event);
 bool editor_undo(struct editor *editor);
 /* What to draw in `width` cells: a piece of the text (or dots), and the cursor's cell in it. */

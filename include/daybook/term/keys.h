@@ -1,5 +1,5 @@
-/* Keys: bytes from a terminal made into events. The decoder is pure and takes its bytes in pieces of
- * any size, one byte at a time if need be. */
+/* Keys: bytes from a terminal made into events. The decoder is pure and takes its bytes in pieces
+ * of any size, one byte at a time if need be. */
 #ifndef DAYBOOK_TERM_KEYS_H
 #define DAYBOOK_TERM_KEYS_H
 
@@ -7,7 +7,7 @@
 #include "daybook/base/text.h"
 
 enum {
-    KEYS_SEQUENCE_MAX = 32,          /* bytes of one escape sequence; longer ones are dropped whole */
+    KEYS_SEQUENCE_MAX = 32,          /* bytes of one escape sequence; longer ones are dropped */
     KEYS_PASTE_MAX = 64 * 1024,      /* bytes kept of one paste */
     KEYS_LEARNT_MAX = 48,
     KEYS_BYTES_MAX = 16 * 1024       /* bytes waiting to be decoded */
@@ -38,7 +38,7 @@ enum input_code {
     INPUT_PASTE,      /* text is in the event */
     INPUT_F1,         /* F1..F12 follow each other; Alt-1..Alt-0 are F1..F10 */
     INPUT_F12 = INPUT_F1 + 11,
-    INPUT_CTRL_A,     /* Ctrl-A..Ctrl-Z follow each other; Ctrl-H, I, J, M have names of their own */
+    INPUT_CTRL_A,     /* Ctrl-A..Ctrl-Z follow each other; Ctrl-H, I, J, M have other names */
     INPUT_CTRL_Z = INPUT_CTRL_A + 25
 };
 #define INPUT_F(n) ((int32_t)INPUT_F1 + (n)-1)

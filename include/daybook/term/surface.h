@@ -1,5 +1,6 @@
-/* A surface: cells by row and column in memory. Views draw into it, terminal_show() carries what has
- * changed to the terminal. Every text passes text_printable() here, whatever was done before. */
+/* A surface: cells by row and column in memory. Views draw into it, terminal_show() carries what
+ * has changed to the terminal. Every text passes text_printable() here, whatever was done
+ * before. */
 #ifndef DAYBOOK_TERM_SURFACE_H
 #define DAYBOOK_TERM_SURFACE_H
 
@@ -42,14 +43,15 @@ struct surface {
     bool ascii;                 /* draw pictures with ASCII characters */
 };
 
-void surface_init(struct surface *surface, int rows, int cols); /* sizes are clamped to the maxima */
+void surface_init(struct surface *surface, int rows, int cols); /* clamped to the maxima */
 void surface_free(struct surface *surface);
 void surface_resize(struct surface *surface, int rows, int cols);
 void surface_begin(struct surface *surface); /* all blank, no cursor */
 struct area surface_area(const struct surface *surface);
 
-/* Draws text in at most `width` cells and fills the rest of the width with blanks; returns the cells
- * the text itself took. Text that does not fit ends in `~`. Outside the surface nothing is drawn. */
+/* Draws text in at most `width` cells and fills the rest of the width with blanks; returns the
+ * cells the text itself took. Text that does not fit ends in `~`. Outside the surface nothing is
+ * drawn. */
 int surface_text(struct surface *surface, int row, int col, int width, enum text_role role,
                  const char *text);
 int surface_span(struct surface *surface, int row, int col, int width, enum text_role role,

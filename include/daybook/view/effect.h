@@ -1,5 +1,5 @@
-/* What must happen next. Handlers of views change their own state and return an effect; only app acts
- * on it. Views never call an action, never touch a database, never wait. */
+/* What must happen next. Handlers of views change their own state and return an effect; only app
+ * acts on it. Views never call an action, never touch a database, never wait. */
 #ifndef DAYBOOK_VIEW_EFFECT_H
 #define DAYBOOK_VIEW_EFFECT_H
 
@@ -31,7 +31,8 @@ enum view_effect_kind {
     VIEW_MESSAGE  /* show the sentence `text` on the message line (frame_key has done so) */
 };
 
-/* Rows that an action is to work on: for each row the values of the key's columns, in their order. */
+/* Rows that an action is to work on: for each row the values of the key's columns, in their
+ * order. */
 struct view_run {
     const char *action;        /* borrowed from the screen set */
     const char *open;          /* action "open": the screen to open for each row; else NULL */

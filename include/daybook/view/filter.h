@@ -19,7 +19,8 @@ enum filter_operator {
 };
 
 /* One condition on a column, its values as PostgreSQL reads them for the column's type: money in
- * minor units, times RFC 3339 in UTC, dates YYYY-MM-DD, booleans t/f. They are bound, never pasted. */
+ * minor units, times RFC 3339 in UTC, dates YYYY-MM-DD, booleans t/f. They are bound, never
+ * pasted. */
 struct filter_condition {
     const struct field *field; /* field->name is the column */
     enum filter_operator operator;

@@ -1,6 +1,6 @@
 /* The frame: what stands around a view (title line, messages and progress, key bar) and what lies
- * over it (questions, the danger dialog, help, command palette, code lists). Keys go through it: first
- * to what lies on top, then to the view, then to the keys that work everywhere. */
+ * over it (questions, the danger dialog, help, command palette, code lists). Keys go through it:
+ * first to what lies on top, then to the view, then to the keys that work everywhere. */
 #ifndef DAYBOOK_VIEW_FRAME_H
 #define DAYBOOK_VIEW_FRAME_H
 
@@ -36,12 +36,14 @@ struct frame;
 struct frame *frame_new(struct view_world *world);
 void frame_free(struct frame *frame);
 
-/* The view that is shown from now on; the frame does not own it. Closes what lay over the old one. */
+/* The view that is shown from now on; the frame does not own it. Closes what lay over the old
+ * one. */
 void frame_show(struct frame *frame, struct view *view);
 struct frame_facts *frame_facts(struct frame *frame);
 struct frame_progress *frame_progress(struct frame *frame);
 
-/* One event in, one effect out. VIEW_MESSAGE is shown already; VIEW_COPY, VIEW_RUN... are for app. */
+/* One event in, one effect out. VIEW_MESSAGE is shown already; VIEW_COPY, VIEW_RUN... are for
+ * app. */
 struct view_effect frame_key(struct frame *frame, const struct input_event *event);
 /* Draws everything; the hardware cursor ends on the focus. Below 60x15 one line says so. */
 void frame_draw(struct frame *frame, struct surface *surface);
@@ -56,7 +58,8 @@ void frame_message(struct frame *frame, enum text_role role, const char *format,
     __attribute__((format(printf, 3, 4)));
 void frame_message_clear(struct frame *frame);
 
-/* A routine question, answered by y or n (Esc is n); the answer comes as VIEW_ANSWER with `token`. */
+/* A routine question, answered by y or n (Esc is n); the answer comes as VIEW_ANSWER with
+ * `token`. */
 void frame_ask(struct frame *frame, const void *token, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -74,7 +77,8 @@ void frame_danger(struct frame *frame, const void *token, const struct frame_dan
 
 /* True while a dialog, help, palette or list lies over the view. */
 bool frame_busy(const struct frame *frame);
-/* True right after a danger dialog or an error: app drops what was typed ahead, then it is false. */
+/* True right after a danger dialog or an error: app drops what was typed ahead, then it is
+ * false. */
 bool frame_wants_flush(struct frame *frame);
 /* Opens the help (`?`) or the command palette with text already typed. */
 void frame_help(struct frame *frame);

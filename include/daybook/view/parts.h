@@ -1,16 +1,16 @@
-/* The pictures that `part` lines of detail screens draw, and the rows each wants. A part that names a
- * query gets all its rows (NEED_ROW, the detail's parameter passed on when the query takes one).
+/* The pictures that `part` lines of detail screens draw, and the rows each wants. A part that names
+ * a query gets all its rows (NEED_ROW, the detail's parameter passed on when the query takes one).
  *
  *   part compare LEFT "Bank line" RIGHT "Core payment" FIELD...
- *       two sides of the detail's own row: columns LEFT_FIELD and RIGHT_FIELD side by side under the
- *       label of FIELD, differing ones marked. A side whose columns are all NULL is "none".
+ *       two sides of the detail's own row: columns LEFT_FIELD and RIGHT_FIELD side by side under
+ * the       label of FIELD, differing ones marked. A side whose columns are all NULL is "none".
  *   part timeline QUERY    at (time), who, what, text; in the query's order
  *   part bars QUERY        label, value (int8), and whole (int8, NULL: the largest value)
  *   part gates QUERY       gate (words), done (bool), note; what keeps a day open
  *   part ladder COLUMN     a column of the row with steps such as "2+ 4+ 8? 16> 32 64":
  *                          + answered, ? no answer, > is being asked
- *   part today             the Today picture; fills the screen and takes these queries, each without
- *                          parameter:
+ *   part today             the Today picture; fills the screen and takes these queries, each
+ * without                          parameter:
  *       today-files     channel, format, due_at (time), state (code of field file_state), note,
  *                       lines, matched (hundredths of a per cent), remaining, at_risk, currency,
  *                       file_id (NULL: none yet). Enter opens statement-file with file_id, or

@@ -1,6 +1,6 @@
-/* Rows as views take them: a page of cells as text, as PostgreSQL writes values (integers in decimal,
- * dates ISO, timestamps `2026-11-20 09:31:00.5+00`, booleans t/f; money is int8 minor units beside a
- * currency column). A page is one arena and goes to the view that asked for it. */
+/* Rows as views take them: a page of cells as text, as PostgreSQL writes values (integers in
+ * decimal, dates ISO, timestamps `2026-11-20 09:31:00.5+00`, booleans t/f; money is int8 minor
+ * units beside a currency column). A page is one arena and goes to the view that asked for it. */
 #ifndef DAYBOOK_VIEW_ROWS_H
 #define DAYBOOK_VIEW_ROWS_H
 

@@ -1,6 +1,6 @@
 /* Views: lists, details, forms, Today and the pager. A view is opened for a screen and a parameter,
- * takes keys and rows, and draws itself into an area of a surface. App keeps the places; a view knows
- * nothing of those before or after it.
+ * takes keys and rows, and draws itself into an area of a surface. App keeps the places; a view
+ * knows nothing of those before or after it.
  *
  * The joining loop:
  *     effect = frame_key(frame, &event);              act on effect
@@ -102,8 +102,8 @@ bool view_dirty(const struct view *view);
 
 /* Forms: gives an input its starting text in the form an action takes it; false: no such input. */
 bool view_form_set(struct view *view, const char *name, const char *text);
-/* Puts the cursor on an input with the sentence of what is wrong (from the database). NULL name: the
- * sentence belongs to no input. */
+/* Puts the cursor on an input with the sentence of what is wrong (from the database). NULL name:
+ * the sentence belongs to no input. */
 void view_form_fault(struct view *view, const char *name, const char *sentence);
 /* The line over the inputs: what the form is about ("3 exceptions, 12,480.00 CNY"). */
 void view_form_about(struct view *view, const char *sentence);

@@ -101,8 +101,8 @@ void screen_set_strings(const struct screen_set *set,
         visit_screen(set->screens[i], visit, context);
 }
 
-/* A site's file is believed only if nobody but root could have written it. Returns its bytes, or NULL
- * with a note. */
+/* A site's file is believed only if nobody but root could have written it. Returns its bytes, or
+ * NULL with a note. */
 static char *read_site_file(int directory, const char *name, const char *path, size_t *length,
                             struct screen_faults *notes)
 {
@@ -128,7 +128,8 @@ static char *read_site_file(int directory, const char *name, const char *path, s
     return bytes;
 }
 
-/* Tries a replacement in a set of its own kind: parse, then check with it in place; back if faulty. */
+/* Tries a replacement in a set of its own kind: parse, then check with it in place; back if
+ * faulty. */
 static void try_replacement(struct screen_set *set, const char *path, struct span text,
                             const struct screen_names *names, struct screen_faults *notes)
 {

@@ -1,4 +1,5 @@
-/* The clipboard over ssh: OSC 52, or through tmux when inside one, which drops OSC 52 by default. */
+/* The clipboard over ssh: OSC 52, or through tmux when inside one, which drops OSC 52 by
+ * default. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>

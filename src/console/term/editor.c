@@ -140,7 +140,8 @@ bool editor_insert(struct editor *editor, struct span text)
     return true;
 }
 
-/* A mark alone would be given a base by text_printable(); typed after a letter it belongs to that. */
+/* A mark alone would be given a base by text_printable(); typed after a letter it belongs to
+ * that. */
 static bool insert_mark(struct editor *editor, const char *bytes, size_t length)
 {
     if (editor->cursor == 0 || editor->length + length >= EDITOR_BYTES_MAX)

@@ -94,8 +94,10 @@ static void learn_keys(struct keys *keys)
         {.capability = "kcuu1", .code = INPUT_UP},    {.capability = "kcud1", .code = INPUT_DOWN},
         {.capability = "kcub1", .code = INPUT_LEFT},  {.capability = "kcuf1", .code = INPUT_RIGHT},
         {.capability = "khome", .code = INPUT_HOME},  {.capability = "kend", .code = INPUT_END},
-        {.capability = "kpp", .code = INPUT_PAGE_UP}, {.capability = "knp", .code = INPUT_PAGE_DOWN},
-        {.capability = "kich1", .code = INPUT_INSERT}, {.capability = "kdch1", .code = INPUT_DELETE},
+        {.capability = "kpp", .code = INPUT_PAGE_UP},
+        {.capability = "knp", .code = INPUT_PAGE_DOWN},
+        {.capability = "kich1", .code = INPUT_INSERT},
+        {.capability = "kdch1", .code = INPUT_DELETE},
         {.capability = "kcbt", .code = INPUT_BACKTAB}};
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         const char *bytes = tigetstr(table[i].capability);

@@ -32,8 +32,8 @@ static void remove_at(struct placement *placement, size_t at)
     placement->hidden++;
 }
 
-/* The column that goes first: the highest priority number, of equals the one furthest right. Once the
- * operator has scrolled sideways, simply the last. */
+/* The column that goes first: the highest priority number, of equals the one furthest right. Once
+ * the operator has scrolled sideways, simply the last. */
 static size_t least_wanted(const struct placement *placement, bool scrolled)
 {
     size_t least = placement->count - 1;

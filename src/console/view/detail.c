@@ -259,9 +259,9 @@ static void draw_absence(const struct detail *detail, struct surface *surface, s
     int64_t since = detail->main.asked_us;
     bool slow = detail->view.world->clock.monotonic_us - since > QUICK_US;
     bool bad = detail->error[0] != '\0' || detail->missing;
+    const char *gone = _("Nothing has this number any more, or you may not see it.");
     const char *text = detail->error[0] != '\0' ? detail->error
-                       : detail->missing ? _("Nothing has this number any more, or you may not see it.")
-                       : slow ? _("Reading...") : "";
+                       : detail->missing ? gone : slow ? _("Reading...") : "";
     draw_wrapped(surface, area.row + 2, area.col + MARGIN, area.cols - 2 * MARGIN, 4,
                  bad ? ROLE_BAD : ROLE_DIM, text);
     surface_cursor(surface, area.row, area.col);

@@ -1,4 +1,5 @@
-/* Forms: an action's arguments in tab order. Nothing is sent from here: a complete form is an effect. */
+/* Forms: an action's arguments in tab order. Nothing is sent from here: a complete form is an
+ * effect. */
 #include "form.h"
 
 #include <stdio.h>

@@ -8,7 +8,8 @@
 enum { KEY_WIDTH = 12, WORD_WIDTH = 16 };
 
 static const struct view_hint common[] = {
-    {.key = "?", .word = N_("help"), .help = N_("This list: type to search, Enter presses the key.")},
+    {.key = "?", .word = N_("help"),
+     .help = N_("This list: type to search, Enter presses the key.")},
     {.key = ":", .word = N_("command"), .help = N_("Give a command by name; Tab completes.")},
     {.key = "g", .word = N_("go"), .help = N_("Go to a place: g and its letter.")},
     {.key = "Esc", .word = N_("back"), .help = N_("One level back; cancels what runs.")},

@@ -108,8 +108,8 @@ static void keep_cursor_row(struct list *list)
     }
 }
 
-/* The loaded window again, from its first row on; from the list's beginning where that is loaded, so
- * that new first rows appear. */
+/* The loaded window again, from its first row on; from the list's beginning where that is loaded,
+ * so that new first rows appear. */
 static struct view_need window_need(const struct list *list, const char *key[8])
 {
     bool at_start = list->page_count == 0 || !list->more_before;
@@ -156,8 +156,9 @@ static bool window_full(const struct list *list)
            list->loaded >= (most > LIST_WINDOW_MIN ? most : LIST_WINDOW_MIN);
 }
 
-/* The next page comes while the operator reads. A full window gives up the page at its other end, but
- * never rows on the screen, and a quick filter never reads on by itself through the whole table. */
+/* The next page comes while the operator reads. A full window gives up the page at its other end,
+ * but never rows on the screen, and a quick filter never reads on by itself through the whole
+ * table. */
 void list_prefetch(struct list *list)
 {
     if (fetch_busy(&list->main) || list->loaded == 0)

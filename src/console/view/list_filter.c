@@ -9,8 +9,9 @@ struct view_effect list_prompt_open(struct list *list, enum list_prompt prompt)
 {
     const char *text = prompt == PROMPT_QUICK ? list->quick : list->filter_words;
     if (prompt == PROMPT_FILTER && list->view.screen->filter_count == 0)
-        return effect_message(&list->view, "%s",
-                              _("This list has no filter for the database; / narrows what is shown."));
+        return effect_message(
+            &list->view, "%s",
+            _("This list has no filter for the database; / narrows what is shown."));
     editor_set(&list->editor, text == NULL ? "" : text);
     list->prompt = prompt;
     list->view.typing = true;

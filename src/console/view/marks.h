@@ -1,5 +1,5 @@
-/* Marks and option numbers beside rows of a list: kept by the row's identity, so that they hold over
- * pages that are no longer loaded. Private to view; pure. */
+/* Marks and option numbers beside rows of a list: kept by the row's identity, so that they hold
+ * over pages that are no longer loaded. Private to view; pure. */
 #ifndef DAYBOOK_CONSOLE_VIEW_MARKS_H
 #define DAYBOOK_CONSOLE_VIEW_MARKS_H
 

@@ -94,7 +94,9 @@ static struct view_effect pager_key(struct view *view, const struct input_event 
     switch (event->code) {
     case INPUT_UP: case 'k': scroll(pager, -1); break;
     case INPUT_DOWN: case 'j': case INPUT_ENTER: scroll(pager, 1); break;
-    case INPUT_PAGE_UP: case INPUT_F(7): case 'b': case INPUT_CTRL('b'): scroll(pager, -page); break;
+    case INPUT_PAGE_UP: case INPUT_F(7): case 'b': case INPUT_CTRL('b'):
+        scroll(pager, -page);
+        break;
     case INPUT_PAGE_DOWN: case INPUT_F(8): case 'f': case ' ': case INPUT_CTRL('f'):
         scroll(pager, page);
         break;
@@ -141,8 +143,9 @@ static void pager_draw(struct view *view, struct surface *surface, struct area a
     }
     size_t last = pager->top + (size_t)pager->visible;
     bool bottom = last >= pager->count;
-    snprintf(text, sizeof text, _("lines %zu-%zu of %zu  %s"), pager->count > 0 ? pager->top + 1 : 0,
-             bottom ? pager->count : last, pager->count, bottom ? _("Bottom") : _("More..."));
+    snprintf(text, sizeof text, _("lines %zu-%zu of %zu  %s"),
+             pager->count > 0 ? pager->top + 1 : 0, bottom ? pager->count : last, pager->count,
+             bottom ? _("Bottom") : _("More..."));
     surface_right(surface, area.row, area.cols - 42, 41, ROLE_DIM, text);
     if (bottom && pager->cut)
         surface_put(surface, area.row, area.col + 1, ROLE_WARNING,

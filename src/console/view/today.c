@@ -198,7 +198,8 @@ static void today_free(struct view *view)
 }
 
 static const struct view_hint hints[] = {
-    {.key = "Enter", .word = N_("verb|open"), .help = N_("Open the file, or the exceptions of a kind.")},
+    {.key = "Enter", .word = N_("verb|open"),
+     .help = N_("Open the file, or the exceptions of a kind.")},
     {.key = "Tab", .help = N_("Between the files and the exceptions.")},
     {.key = "R", .help = N_("Read again.")},
     {.key = NULL}};
