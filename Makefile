@@ -128,7 +128,7 @@ $(BUILD)/obj/embedded_data.o: build/gen/embedded_data.S $(EMBEDDED)
 # The list of embedded files is a prerequisite of its own: a new or removed file makes it new.
 build/gen/embedded.list: FORCE
 	@mkdir -p build/gen
-	@printf '%s\n' $(EMBEDDED) > $@.new; cmp -s $@ $@.new && rm $@.new || mv $@.new $@
+	@printf '%s\n' $(EMBEDDED) > $@.$$$$; cmp -s $@ $@.$$$$ && rm $@.$$$$ || mv $@.$$$$ $@
 FORCE:
 
 build/gen/embedded.c build/gen/embedded_data.S &: build/gen/embedded.list packaging/embed $(EMBEDDED)
