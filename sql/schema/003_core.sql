@@ -2,8 +2,8 @@
 -- own. Nobody at the desk can write a row here.
 set local role own_core;
 
--- A payment's id carries its day: yyyymmdd * 10^9 + number of the day. Partitions are ranges of ids,
--- so that the key stays global and a day can be attached, detached or moved.
+-- A payment's id carries its day: yyyymmdd * 10^9 + number of the day. Partitions are ranges of
+-- ids, so that the key stays global and a day can be attached, detached or moved.
 create function core.first_id(p_day date) returns bigint
 language sql immutable set search_path = pg_catalog, pg_temp
 return to_char(p_day, 'YYYYMMDD')::bigint * 1000000000;
@@ -77,8 +77,8 @@ begin
     end if;
     perform pg_advisory_xact_lock(hashtextextended('core.' || name, 0));
     if to_regclass('core.' || name) is null then
-        execute format('create table core.%I partition of core.payment for values from (%s) to (%s)',
-            name, core.first_id(p_day), core.first_id(p_day + 1));
+        execute format('create table core.%I partition of core.payment '
+            'for values from (%s) to (%s)', name, core.first_id(p_day), core.first_id(p_day + 1));
     end if;
 end
 $$;

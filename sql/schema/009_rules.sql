@@ -38,7 +38,8 @@ begin
                                                       order by p.business_date, p.payment_id) as n
             from w_payment p where not p.taken and not p.by_hand and p.live and %2$s <> ''
         ), pair as (
-            select l.value_date, l.line_id, p.payment_id, count(*) over (partition by l.line_id) as a,
+            select l.value_date, l.line_id, p.payment_id,
+                count(*) over (partition by l.line_id) as a,
                 count(*) over (partition by p.payment_id) as b,
                 concat_ws(', ', $2, 'amount', 'currency',
                     case when l.value_date = p.business_date then 'day'
@@ -120,7 +121,8 @@ declare
 begin
     execute format($sql$
         with pair as (
-            select l.value_date, l.line_id, p.payment_id, count(*) over (partition by l.line_id) as a,
+            select l.value_date, l.line_id, p.payment_id,
+                count(*) over (partition by l.line_id) as a,
                 row_number() over (partition by p.payment_id order by l.value_date, l.line_id) as b
             from w_line l
             join desk.channel c on c.channel_id = $3
@@ -210,7 +212,8 @@ begin
     execute format($sql$
         with l as (
             select l.*, row_number() over (partition by l.k order by l.value_date, l.line_id) as n,
-                count(*) over (partition by l.k) as lines, sum(l.amount) over (partition by l.k) as total
+                count(*) over (partition by l.k) as lines,
+                sum(l.amount) over (partition by l.k) as total
             from %1$s l
         ), p as (
             select p.*, %2$s as k,
@@ -226,7 +229,8 @@ begin
                      when sign(l.amount) <> sign(p.amount) then null
                      when l.currency <> p.currency then 'CURRENCY'
                      when not p.live and l.amount = p.amount then 'STATUS_BANK_OK'
-                     when l.lines > 1 and p.payments = 1 and p.live and l.total <> p.amount then 'SPLIT'
+                     when l.lines > 1 and p.payments = 1 and p.live and l.total <> p.amount
+                         then 'SPLIT'
                      when p.live and l.amount <> p.amount then 'AMOUNT' end as code
             from l join p on p.k = l.k and (p.n = l.n or p.payments = 1 and l.lines > 1)
             where p.business_date between l.value_date - $2 and l.value_date + $3
@@ -247,7 +251,8 @@ begin
             value_date, line_id, payment_id, coalesce(nullif(party_name, ''), payee_name),
             case code
                 when 'AMOUNT' then 'Same reference, the amounts differ.'
-                when 'CURRENCY' then format('Same reference, %%s and %%s.', currency, booked_currency)
+                when 'CURRENCY' then format('Same reference, %%s and %%s.', currency,
+                    booked_currency)
                 when 'STATUS_BANK_OK' then format('The bank paid, the core says %%s.', state)
                 when 'STATUS_BANK_FAIL' then format('The bank failed it, the core says %%s.', state)
                 else format('%%s lines under one reference do not make up the payment.', lines) end

@@ -43,7 +43,7 @@ begin
     perform desk.actor();
     if not (pg_has_role(session_user, 'g_clearing', 'member')
             or pg_has_role(session_user, 'g_supervisor', 'member')
-            or p_action = 'comment' and (pg_has_role(session_user, 'g_support', 'member')
+            or coalesce(p_action, '') = 'comment' and (pg_has_role(session_user, 'g_support', 'member')
                 or pg_has_role(session_user, 'g_risk', 'member'))) then
         perform desk.refuse('DB403', 'not-allowed', 'action=' || p_action);
     end if;
@@ -257,7 +257,8 @@ declare
 begin
     for f in select p.oid::regprocedure as name from pg_catalog.pg_proc p
              where p.pronamespace = 'desk'::regnamespace
-                 and p.proname ~ '^(exception_(take|move|may|act|act_one|settle_pair|link)|match_unlink)$'
+                 and (p.proname = 'match_unlink' or p.proname ~
+                     '^exception_(take|move|may|act|act_one|settle_pair|link)$')
     loop
         execute format('alter function %s owner to def_case', f.name);
         execute format('revoke all on function %s from public', f.name);

@@ -1,6 +1,6 @@
 -- What operators read. Views run with the rights of def_read and show the caller's channels only.
--- Tables of volume carry the scope themselves, as a row policy for def_read: the planner cannot walk
--- an index in order through a security_barrier view, but it can under a policy, and a list of a
+-- Tables of volume carry the scope themselves, as a row policy for def_read: the planner cannot
+-- walk an index in order through a security_barrier view, but it can under a policy, and a list of a
 -- million rows must answer like one of ten. All other views are security_barrier with the scope
 -- written in them.
 do $$
@@ -22,7 +22,8 @@ begin
         execute format('create policy scope on %s for select to def_read using ('
             '(select desk.sees_all()) or %s)', t.name, case t.name
             when 'desk.statement_fault' then
-                'exists (select from desk.statement_file f where f.file_id = statement_fault.file_id)'
+                'exists (select from desk.statement_file f '
+                'where f.file_id = statement_fault.file_id)'
             else 'channel_id = any ((select desk.my_channels())::text[])' end);
         execute format('create policy work on %s to %s using (true) with check (true)', t.name,
             t.workers);
@@ -43,7 +44,8 @@ select x.exception_id, 'X-' || x.exception_id as exception_no, x.code, x.subject
 from desk.exception x;
 
 create view desk.exception_events with (security_barrier) as
-select e.event_id, e.exception_id, e.at, e.actor, e.action, e.from_state, e.to_state, e.text, e.until
+select e.event_id, e.exception_id, e.at, e.actor, e.action, e.from_state, e.to_state, e.text,
+    e.until
 from desk.exception_event e
 join desk.exception x on x.exception_id = e.exception_id
 where (select desk.sees_all()) or x.channel_id = any ((select desk.my_channels())::text[]);
@@ -139,10 +141,11 @@ left join lateral (
         and t.business_date = d.business_date
     having count(*) > 0) s on true;
 
--- A business day with the gates that keep it open (closing itself is a signed request). Days have no
--- scope; what is counted of them has.
+-- A business day with the gates that keep it open (closing itself is a signed request). Days have
+-- no scope; what is counted of them has.
 create view desk.business_days as
-select b.day, b.state, b.state = 'OPEN' as day_open, b.closed_at, f.due as files_due, f.arrived as files_arrived,
+select b.day, b.state, b.state = 'OPEN' as day_open, b.closed_at, f.due as files_due,
+    f.arrived as files_arrived,
     f.provisional as files_provisional, x.open as exceptions_open, x.amount as exceptions_amount,
     case when b.state = 'CLOSED' then 'closed'
          when f.arrived < f.due then 'files'
@@ -182,7 +185,8 @@ join desk.statement_file f on f.file_id = s.file_id
 where (select desk.sees_all()) or d.channel_id = any ((select desk.my_channels())::text[]);
 
 -- Counterparts that may fit an exception, best first, each with what speaks for it. A definer
--- function, because it looks in places that no index of a view serves; it keeps to the scope itself.
+-- function, because it looks in places that no index of a view serves; it keeps to the scope
+-- itself.
 create function desk.exception_candidates(p_id bigint)
 returns table (exception_id bigint, candidate_no text, side text, value_date date, line_id bigint,
     payment_id bigint, day date, party text, ref text, amount bigint, currency text, state text,
@@ -201,7 +205,8 @@ begin
         return;
     end if;
     if x.line_id is not null then
-        select * into l from desk.line r where r.value_date = x.value_date and r.line_id = x.line_id;
+        select * into l from desk.line r
+        where r.value_date = x.value_date and r.line_id = x.line_id;
         return query
         select p_id, core.payment_no(c.payment_id), 'payment', null::date, null::bigint,
             c.payment_id, c.business_date, c.payee_name, coalesce(c.bank_ref, ''),
@@ -289,4 +294,3 @@ begin
     end loop;
 end
 $$;
-grant execute on function desk.deny_change() to public;
