@@ -63,6 +63,28 @@ static inline const char *find_either(const char *at, const char *end, char a, c
     return NULL;
 }
 
+/* Which of the next 64 bytes before `end` are `a` or `b`, the first in the lowest bit; reads
+ * FIND_SLACK. All are known at once: what is done with one need not wait for the next search. */
+static inline uint64_t mask_either(const char *at, const char *end, char a, char b)
+{
+    uint64_t mask = 0;
+    size_t left = end - at < 64 ? (size_t)(end - at) : 64;
+
+#ifdef __SSE2__
+    const __m128i first = _mm_set1_epi8(a), second = _mm_set1_epi8(b);
+    for (size_t i = 0; i < left; i += FIND_SLACK) {
+        __m128i sixteen = _mm_loadu_si128((const __m128i *)(const void *)(at + i));
+        __m128i equal = _mm_or_si128(_mm_cmpeq_epi8(sixteen, first),
+                                     _mm_cmpeq_epi8(sixteen, second));
+        mask |= (uint64_t)(unsigned)_mm_movemask_epi8(equal) << i;
+    }
+#else
+    for (size_t i = 0; i < left; i++)
+        mask |= (uint64_t)(at[i] == a || at[i] == b) << i;
+#endif
+    return left < 64 ? mask & (((uint64_t)1 << left) - 1) : mask;
+}
+
 /* Copies without the carriage returns that end lines and gives the bytes written; uses
  * FIND_SLACK. */
 static inline size_t copy_lines(char *out, const char *from, const char *end)

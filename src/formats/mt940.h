@@ -89,8 +89,8 @@ struct mt940_dates {
     date_day value, entry;
 };
 
-/* Reads a :61: value; lines of it end with \n or \r\n, the first after first_line bytes. Fills dates, amount, mark, reversal, status,
- * type, references and extra. */
+/* Reads a :61: value; lines of it end with \n or \r\n, the first after first_line bytes. Fills
+ * dates, amount, mark, reversal, status, type, references and extra. */
 bool mt940_line_entry(struct span value, size_t first_line, struct mt940_dates *dates,
                       struct statement_entry *entry, struct mt940_wrong *wrong);
 /* Balances: :60F: :62M: :64: :65:, then :34F: and :90D:. *currency gets three letters. */

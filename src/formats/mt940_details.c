@@ -113,21 +113,22 @@ static inline int subfield_code(const char **at, const char *end)
 
 static void find_subfields(struct areas *areas, struct span text, char mark)
 {
-    const char *from = text.data, *end = text.data + text.length, *at = from;
+    const char *from = text.data, *end = text.data + text.length;
     enum area area = AREA_NONE;
 
-    while ((at = find_either(at, end, mark, '\n')) != NULL) {
-        const char *special = at;
-        int code = *at == '\n' ? -1 : subfield_code(&at, end);
-        if (code < 0) {
-            at = special + 1;
-            if (*special == mark)
+    for (const char *block = from; block < end; block += 64) {
+        uint64_t found = mask_either(block, end, mark, '\n');
+        for (; found != 0; found &= found - 1) {
+            const char *special = block + __builtin_ctzll(found), *behind = special;
+            if (special < from) /* inside a code */
                 continue;
+            int code = *special == mark ? subfield_code(&behind, end) : -1;
+            if (code < 0 && *special == mark)
+                continue;
+            area_add(areas, area, from, special);
+            from = code < 0 ? special + 1 : behind;
+            area = code < 0 ? area : subfield_areas[code];
         }
-        area_add(areas, area, from, special);
-        from = at;
-        if (code >= 0)
-            area = subfield_areas[code];
     }
     area_add(areas, area, from, end);
 }
@@ -255,24 +256,29 @@ static inline const char *slash_word_at(const char *at, const char *end, enum ar
 
 static void find_slashes(struct areas *areas, struct span text)
 {
-    const char *from = text.data, *end = text.data + text.length, *at = from;
+    const char *from = text.data, *end = text.data + text.length, *skip = from;
     enum area area = AREA_NONE, next;
 
-    while ((at = find_either(at, end, '/', '\n')) != NULL) {
-        const char *slash = *at == '/' ? slash_word_at(at, end, &next) : NULL;
-        if (!slash && *at == '/') {
-            at++;
-            continue;
+    for (const char *block = from; block < end; block += 64) {
+        uint64_t found = mask_either(block, end, '/', '\n');
+        for (; found != 0; found &= found - 1) {
+            const char *special = block + __builtin_ctzll(found);
+            if (special < skip) /* inside a word */
+                continue;
+            const char *slash = *special == '/' ? slash_word_at(special, end, &next) : NULL;
+            if (!slash && *special == '/')
+                continue;
+            if (special > from)
+                area_add(areas, area, from, special);
+            from = (slash ? slash : special) + 1;
+            if (!slash)
+                continue;
+            area = areas->length[next] == 0 ? next : AREA_NONE; /* the first of a kind counts */
+            skip = slash; /* it closes a word and may open the next: /ORDP/NAME/ */
         }
-        area_add(areas, area, from, at);
-        if (slash) /* the first of a kind counts */
-            area = areas->length[next] == 0 ? next : AREA_NONE;
-        /* The slash that closes a word may open the next one: /ORDP/NAME/ */
-        bool opens = slash && slash_word_at(slash, end, &next) != NULL;
-        at = opens ? slash : (slash ? slash : at) + 1;
-        from = at;
     }
-    area_add(areas, area, from, end);
+    if (end > from)
+        area_add(areas, area, from, end);
 }
 
 /* /CNTP/account/BIC/name/city/ */
