@@ -18,6 +18,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
+#include "daybook/base/language.h"
 #include "daybook/base/memory.h"
 
 struct key {
@@ -47,7 +48,7 @@ static char *key_file_read(const char *path, size_t *length, struct stat *status
         have += (size_t)got;
     close(fd);
     if (have > KEY_FILE_MAX || memchr(text, '\0', have) != NULL) {
-        error_set(error, ERROR_INPUT, "key %s: this is not a PEM file", path);
+        error_set(error, ERROR_INPUT, _("key %s: this is not a PEM file"), path);
         OPENSSL_cleanse(text, KEY_FILE_MAX + 1);
         free(text);
         return NULL;
@@ -115,14 +116,15 @@ static bool key_protection_is_enough(const char *path, const char *text, size_t 
     X509_SIG *protected_key = PEM_read_bio_PKCS8(bio, NULL, NULL, NULL);
     BIO_free(bio);
     if (protected_key == NULL)
-        return error_set(error, ERROR_INPUT, "key %s: this is not an encrypted PKCS#8 key", path);
+        return error_set(error, ERROR_INPUT, _("key %s: this is not an encrypted PKCS#8 key"),
+                         path);
     int64_t iterations = key_iterations(protected_key);
     X509_SIG_free(protected_key);
     if (iterations < KEY_ITERATIONS_MIN)
         return error_set(error, ERROR_REFUSED,
-                         "key %s: its passphrase is protected by fewer than %d iterations of "
-                         "PBKDF2; protect it again with `openssl pkcs8 -topk8 -v2 aes-256-cbc "
-                         "-iter %d`", path, KEY_ITERATIONS_MIN, KEY_ITERATIONS_MIN);
+                         _("key %s: its passphrase is protected by fewer than %d iterations of "
+                           "PBKDF2; protect it again with `openssl pkcs8 -topk8 -v2 aes-256-cbc "
+                           "-iter %d`"), path, KEY_ITERATIONS_MIN, KEY_ITERATIONS_MIN);
     return true;
 }
 
@@ -160,11 +162,11 @@ static EVP_PKEY *key_decrypt(const char *path, const char *text, size_t length,
     ERR_clear_error();
     if (pkey == NULL) {
         if (key_text_is_protected(text))
-            error_set(error, ERROR_REFUSED, "key %s: the passphrase does not open it", path);
+            error_set(error, ERROR_REFUSED, _("key %s: the passphrase does not open it"), path);
         else
-            error_set(error, ERROR_INPUT, "key %s: this is not a private key in PEM", path);
+            error_set(error, ERROR_INPUT, _("key %s: this is not a private key in PEM"), path);
     } else if (!key_kind_is_right(pkey)) {
-        error_set(error, ERROR_INPUT, "key %s: only Ed25519 and P-256 keys are used", path);
+        error_set(error, ERROR_INPUT, _("key %s: only Ed25519 and P-256 keys are used"), path);
         EVP_PKEY_free(pkey);
         pkey = NULL;
     }
@@ -177,10 +179,10 @@ static bool key_file_make(struct key *key, const char *bytes, size_t length, str
 {
     key->fd = memfd_create("daybook-key", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (key->fd < 0 || fchmod(key->fd, 0600) != 0 || ftruncate(key->fd, (off_t)length) != 0)
-        return error_set(error, ERROR_SYSTEM, "memory file for the key: %s", strerror(errno));
+        return error_set(error, ERROR_SYSTEM, _("memory file for the key: %s"), strerror(errno));
     void *mapped = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_SHARED, key->fd, 0);
     if (mapped == MAP_FAILED)
-        return error_set(error, ERROR_SYSTEM, "memory file for the key: %s", strerror(errno));
+        return error_set(error, ERROR_SYSTEM, _("memory file for the key: %s"), strerror(errno));
     key->bytes = mapped;
     key->length = length;
     (void)mlock(key->bytes, length);
@@ -203,7 +205,7 @@ static struct key *key_to_memory(EVP_PKEY *pkey, struct error *error)
     key->fd = -1;
     bool made = false;
     if (length <= 0)
-        error_set(error, ERROR_SYSTEM, "the key cannot be kept in memory");
+        error_set(error, ERROR_SYSTEM, _("the key cannot be kept in memory"));
     else
         made = key_file_make(key, bytes, (size_t)length, error);
     if (length > 0)
@@ -222,15 +224,15 @@ static bool key_may_be_opened(const char *path, const char *text, size_t length,
 {
     if (key_text_is_protected(text)) {
         if (passphrase == NULL)
-            return error_set(error, ERROR_REFUSED, "key %s: its passphrase is needed", path);
+            return error_set(error, ERROR_REFUSED, _("key %s: its passphrase is needed"), path);
         return key_protection_is_enough(path, text, length, error);
     }
     if (passphrase != NULL)
         return error_set(error, ERROR_REFUSED,
-                         "key %s: a person's key must be protected by a passphrase", path);
+                         _("key %s: a person's key must be protected by a passphrase"), path);
     if ((status->st_mode & 077) != 0)
         return error_set(error, ERROR_REFUSED,
-                         "key %s: others can read it; set its mode to 0600", path);
+                         _("key %s: others can read it; set its mode to 0600"), path);
     return true;
 }
 

@@ -9,6 +9,7 @@
 
 #include <openssl/crypto.h>
 
+#include "daybook/base/language.h"
 #include "daybook/base/memory.h"
 
 struct secret {
@@ -83,12 +84,12 @@ bool secret_read(struct secret *secret, int fd, struct error *error)
             break;
         if (!secret_add(secret, &byte, 1))
             return error_set(error, ERROR_LIMIT,
-                             "descriptor %d: the secret is longer than %d bytes", fd,
+                             _("descriptor %d: the secret is longer than %d bytes"), fd,
                              SECRET_MAX - 1);
     }
     if (secret->length > 0 && secret->text[secret->length - 1] == '\r')
         secret->text[--secret->length] = '\0';
     if (secret->length == 0)
-        return error_set(error, ERROR_INPUT, "descriptor %d gives no secret", fd);
+        return error_set(error, ERROR_INPUT, _("descriptor %d gives no secret"), fd);
     return true;
 }

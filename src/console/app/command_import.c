@@ -51,7 +51,8 @@ static bool tell_progress(void *context, const struct import_progress *progress)
     int64_t left_s = 0;
     if (progress->phase == IMPORT_READING && progress->bytes > 0)
         left_s = spent_us * (progress->bytes_total - progress->bytes) / progress->bytes / 1000000;
-    fprintf(stderr, _("\r%s  %lld rows  %lld/s  %lld s left   "), _(phase_word(progress->phase)),
+    fputs("\r", stderr);
+    fprintf(stderr, _("%s  %lld rows  %lld/s  %lld s left   "), _(phase_word(progress->phase)),
             (long long)progress->rows, (long long)rate, (long long)left_s);
     return !interrupted;
 }

@@ -15,6 +15,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "daybook/base/language.h"
 #include "daybook/base/memory.h"
 #include "theme.h"
 
@@ -191,12 +192,13 @@ struct terminal *terminal_start(const struct terminal_options *options, char not
 {
     note[0] = '\0';
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-        error_set(error, ERROR_USAGE, "The console needs a terminal; "
-                  "see `daybook help` for what works without one.");
+        error_set(error, ERROR_USAGE, _("The console needs a terminal; "
+                    "`daybook --help` says what works without one."));
         return NULL;
     }
     if (tcgetattr(STDIN_FILENO, &handler.modes) != 0) {
-        error_set(error, ERROR_SYSTEM, "The terminal's modes cannot be read: %s.", strerror(errno));
+        error_set(error, ERROR_SYSTEM, _("The terminal's modes cannot be read: %s."),
+                  strerror(errno));
         return NULL;
     }
     const char *type = choose_type(note);
@@ -204,7 +206,7 @@ struct terminal *terminal_start(const struct terminal_options *options, char not
         set_escdelay(ESCAPE_DELAY_MS);
     SCREEN *screen = newterm(type, stdout, stdin);
     if (screen == NULL) {
-        error_set(error, ERROR_SYSTEM, "The terminal type %s cannot be used.", type);
+        error_set(error, ERROR_SYSTEM, _("The terminal type %s cannot be used."), type);
         return NULL;
     }
     struct terminal *terminal = memory_new(sizeof *terminal);
