@@ -63,19 +63,19 @@ void title_draw(const struct frame *frame, struct surface *surface)
 {
     const char *crumb = surface_glyph(surface, GLYPH_CRUMB);
     const char *crumbs = frame->facts.crumbs == NULL ? "" : frame->facts.crumbs;
-    char left[512];
+    char place[256], left[512];
     surface_fill(surface, 0, 0, surface->cols, ROLE_TITLE);
     int right = draw_right(frame, surface);
     const char *title = frame->view == NULL ? "" : view_title(frame->view);
     const char *param = frame->view == NULL || view_param(frame->view) == NULL
                             ? "" : view_param(frame->view);
-    snprintf(left, sizeof left, "Daybook  %.200s%s%s%s%.120s%s%.60s", crumbs,
-             crumbs[0] == '\0' ? "" : " ", crumbs[0] == '\0' ? "" : crumb,
-             crumbs[0] == '\0' ? "" : " ", title, param[0] == '\0' ? "" : " ", param);
+    snprintf(place, sizeof place, "%.150s%s%.60s", title, param[0] == '\0' ? "" : " ", param);
+    snprintf(left, sizeof left, "Daybook  %.200s%s%s%s%s", crumbs, crumbs[0] == '\0' ? "" : " ",
+             crumbs[0] == '\0' ? "" : crumb, crumbs[0] == '\0' ? "" : " ", place);
     int room = right - 3;
     /* Where all of it does not fit, the place itself matters more than the way to it. */
     if (text_width(span_of(left)) > room)
-        snprintf(left, sizeof left, "%.120s%s%.60s", title, param[0] == '\0' ? "" : " ", param);
+        snprintf(left, sizeof left, "%s %s", crumb, place);
     surface_text(surface, 0, 1, room, ROLE_TITLE, left);
     surface_role(surface, 0, 0, right - 1, ROLE_TITLE);
 }
@@ -233,15 +233,15 @@ void keybar_draw(const struct frame *frame, struct surface *surface, int row)
     int end = surface->cols - 1 - width, col = 1;
     surface_fill(surface, row, 0, surface->cols, ROLE_TEXT);
     if (frame->view != NULL)
-        bar_screen_keys(frame, surface, row, &col, end - 1);
+        bar_screen_keys(frame, surface, row, &col, end - 2);
     if (!typing)
-        bar_add(surface, row, &col, end - 1, ":", _("command"), false);
+        bar_add(surface, row, &col, end - 2, ":", _("command"), false);
     for (size_t i = 0; i < frame->world->place_count && !typing; i++) {
         const struct view_place *place = &frame->world->places[i];
         const struct screen *screen = frame->view == NULL ? NULL : view_screen(frame->view);
         char key[3] = {'g', place->letter, '\0'};
         if (screen == NULL || strcmp(screen->name, place->screen) != 0)
-            bar_add(surface, row, &col, end - 1, key, _(place->word), false);
+            bar_add(surface, row, &col, end - 2, key, _(place->word), false);
     }
     col = end;
     bar_add(surface, row, &col, surface->cols, "Esc", _("back"), false);
@@ -263,6 +263,14 @@ static void draw_question(const struct frame *frame, struct surface *surface, in
     else
         surface_put(surface, row, 1, ROLE_WARNING, text);
     surface_cursor(surface, row + (width > room), 1 + (width > room ? 0 : width));
+}
+
+/* After `g`: the places, over the line of the keys too where they need it. */
+static void draw_places(const struct frame *frame, struct surface *surface, int row)
+{
+    surface_fill(surface, row, 0, surface->cols, ROLE_TEXT);
+    surface_fill(surface, row + 1, 0, surface->cols, ROLE_TEXT);
+    draw_wrapped(surface, row, 1, surface->cols - 2, 2, ROLE_TEXT, frame->message);
 }
 
 static void draw_lines(struct frame *frame, struct surface *surface, struct area area)
@@ -315,6 +323,7 @@ void frame_draw(struct frame *frame, struct surface *surface)
     case OVERLAY_HELP: help_draw(frame, surface, body); break;
     case OVERLAY_PALETTE: palette_draw(frame, surface, status, body); break;
     case OVERLAY_LINES: draw_lines(frame, surface, body); break;
-    case OVERLAY_GO: case OVERLAY_NONE: break;
+    case OVERLAY_GO: draw_places(frame, surface, status); break;
+    case OVERLAY_NONE: break;
     }
 }

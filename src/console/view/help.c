@@ -27,7 +27,12 @@ const char *binding_word(const struct view_world *world, const struct screen_key
     const struct view_action *action = world_action(world, key->action);
     if (action != NULL)
         return _(action->word);
-    return strcmp(key->action, "open") == 0 ? _("verb|open") : key->action;
+    if (strcmp(key->action, "open") != 0)
+        return key->action;
+    /* Enter opens the row; a letter leads to something else, which is named. */
+    const struct screen *target = screen_find(world->screens, key->args[0]);
+    bool named = key->key != NULL && strcmp(key->key, "Enter") != 0 && target != NULL;
+    return named ? _(target->title) : _("verb|open");
 }
 
 static struct help_entry *add_entry(struct frame *frame)

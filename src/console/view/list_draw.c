@@ -250,7 +250,9 @@ static void total_words(const struct list *list, size_t index, char *out, size_t
     const char *by = list->view.screen->totals[0]->currency;
     for (size_t row = 0; row < list->totals->row_count; row++) {
         const char *currency = by == NULL ? "" : page_named(list->totals, row, by).text;
-        if (cell_number(page_named(list->totals, row, field->name), &amount))
+        bool known = cell_number(page_named(list->totals, row, field->name), &amount);
+        /* Rows without an amount have no currency either: nothing to add up. */
+        if (known && (amount != 0 || currency[0] != '\0' || by == NULL))
             sums_add(&sums, field->type == FIELD_MONEY ? currency : "", amount);
     }
     sums_text(&sums, list->view.world, field, out, out_size);

@@ -48,9 +48,10 @@ static bool side_present(const struct page *page, const struct side *side,
     return false;
 }
 
-/* One field on both sides; a difference has a mark of its own and stands out. */
-static void compare_row(const struct part_canvas *canvas, int row, const struct page *page,
-                        const struct side sides[2], const struct field *field)
+/* One field on both sides; a difference has a mark of its own and stands out. What neither side has
+ * takes no row. Returns the row after it. */
+static int compare_row(const struct part_canvas *canvas, int row, const struct page *page,
+                       const struct side sides[2], const struct field *field)
 {
     struct shown shown[2];
     struct rows_cell cells[2];
@@ -58,6 +59,8 @@ static void compare_row(const struct part_canvas *canvas, int row, const struct 
         cells[i] = side_cell(page, &sides[i], field->name);
         show_side(canvas, page, &sides[i], field, &shown[i]);
     }
+    if (cells[0].null && cells[1].null)
+        return row;
     bool both = sides[0].present && sides[1].present;
     bool differ = both && (cells[0].null != cells[1].null ||
                            strcmp(cells[0].text, cells[1].text) != 0);
@@ -70,6 +73,7 @@ static void compare_row(const struct part_canvas *canvas, int row, const struct 
         enum text_role role = differ ? ROLE_WARNING : shown[i].role;
         surface_text(canvas->surface, row, sides[i].col, sides[i].width, role, shown[i].text);
     }
+    return row + 1;
 }
 
 int part_compare(const struct part_canvas *canvas, const struct screen_item *item,
@@ -96,9 +100,10 @@ int part_compare(const struct part_canvas *canvas, const struct screen_item *ite
     for (size_t i = 4; i < item->arg_count; i++) {
         const struct field *field = field_find(canvas->world->screens, item->args[i]);
         if (field != NULL)
-            compare_row(canvas, row++, page, sides, field);
+            row = compare_row(canvas, row, page, sides, field);
     }
-    return row;
+    bool neither = !sides[0].present && !sides[1].present;
+    return neither ? row + 1 : row;
 }
 
 int part_timeline(const struct part_canvas *canvas, const struct page *page)

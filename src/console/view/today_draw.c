@@ -210,13 +210,13 @@ struct block_columns {
 static struct block_columns block_columns(const struct pen *pen)
 {
     int bar_more = pen->extra / 3, age_more = pen->extra / 6;
-    struct block_columns at = {.label = 2, .bar = 15, .bar_width = 8 + bar_more};
+    struct block_columns at = {.label = 2, .bar = 17, .bar_width = 6 + bar_more};
     at.count = at.bar + at.bar_width;
     at.amount = at.count + 5;
     at.first_line = at.amount + 15;
     at.ages = at.first_line + 2;
-    at.age_bar = at.ages + 7;
-    at.age_width = 5 + age_more;
+    at.age_bar = at.ages + 9;
+    at.age_width = 4 + age_more;
     at.age_count = at.age_bar + at.age_width;
     at.second_line = at.age_count + 5;
     at.waiting = at.second_line + 2;
@@ -234,6 +234,13 @@ static int64_t largest_count(const struct page *page)
     return largest;
 }
 
+/* Kinds that do not fit come into sight as the cursor goes down to them. */
+static size_t code_top(const struct today *today, size_t total, size_t room)
+{
+    size_t cursor = today->focus == TODAY_CODES ? today->cursor[1] : 0;
+    return cursor < room || total <= room ? 0 : cursor - room + 1;
+}
+
 static void draw_codes(const struct pen *pen, const struct block_columns *at, int rows)
 {
     const struct page *page = set_of(pen, TODAY_CODES);
@@ -241,8 +248,15 @@ static void draw_codes(const struct pen *pen, const struct block_columns *at, in
     static const struct field money = {.name = "amount", .type = FIELD_MONEY,
                                        .currency = "currency"};
     int64_t largest = largest_count(page);
-    for (int i = 0; page != NULL && i < rows && (size_t)i < page->row_count; i++) {
-        size_t row = (size_t)i;
+    size_t total = page == NULL ? 0 : page->row_count;
+    size_t room = total > (size_t)rows ? (size_t)rows - 1 : (size_t)rows;
+    size_t top = code_top(pen->today, total, room);
+    if (total > (size_t)rows)
+        surface_printf(pen->surface, pen->row + rows - 1, at->label, ROLE_DIM,
+                       language_plural("and %zu kind more", "and %zu kinds more", total - room),
+                       total - room);
+    for (int i = 0; (size_t)i < room && top + (size_t)i < total; i++) {
+        size_t row = top + (size_t)i;
         struct shown shown = {.role = ROLE_TEXT};
         char number[MONEY_TEXT];
         bool selected = pen->today->focus == TODAY_CODES && pen->today->cursor[1] == row;
@@ -314,8 +328,11 @@ static void draw_exceptions(struct pen *pen, int rows)
     char number[MONEY_TEXT];
     const char *line = surface_glyph(pen->surface, GLYPH_COLUMN);
     int row = pen->row;
-    surface_printf(pen->surface, row, 1, ROLE_HEADING, _("Exceptions  %s open"),
-                   count_text(open_count(set_of(pen, TODAY_CODES)), number));
+    if (set_of(pen, TODAY_CODES) == NULL)
+        surface_put(pen->surface, row, 1, ROLE_HEADING, _("Exceptions"));
+    else
+        surface_printf(pen->surface, row, 1, ROLE_HEADING, _("Exceptions  %s open"),
+                       count_text(open_count(set_of(pen, TODAY_CODES)), number));
     surface_right(pen->surface, row, at.amount, 14, ROLE_HEADING, _("amount"));
     surface_text(pen->surface, row, at.ages, 8, ROLE_HEADING, _("age"));
     surface_text(pen->surface, row, at.waiting, pen->area.cols - at.waiting - 1, ROLE_HEADING,
