@@ -42,6 +42,23 @@ grant usage on schema core to def_read, def_import, def_match, def_case, def_fee
 grant usage on schema desk to def_read, def_import, def_match, def_case, def_feed, def_enrol,
     g_operator, g_service, g_core_writer;
 
+-- A lock that anybody can take by its number would let anybody stall the functions that take it, and
+-- a large object is a thing that a person would own.
+do $$
+declare
+    f record;
+begin
+    for f in select p.oid::regprocedure as name from pg_catalog.pg_proc p
+             where p.pronamespace = 'pg_catalog'::regnamespace
+                 and (p.proname ~ '^pg_(try_)?advisory_'
+                      or p.proname in ('lo_creat', 'lo_create', 'lo_from_bytea'))
+    loop
+        execute format('revoke execute on function %s from public', f.name);
+    end loop;
+end
+$$;
+grant execute on function pg_advisory_xact_lock(bigint) to own_core, own_desk;
+
 -- Rights on the database itself. They are not copied with a database, so that whoever clones one
 -- calls this again.
 create function desk.grant_database() returns void

@@ -52,6 +52,10 @@ create function desk.my_channels() returns text[]
 language sql stable security definer set search_path = pg_catalog, pg_temp
 return coalesce((select o.channels from desk.operator o
                  where o.login = session_user and o.ended_at is null), '{}');
+create function desk.in_scope(p_channel text) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp
+return desk.sees_all() or coalesce(p_channel = any (desk.my_channels()), false);
+comment on function desk.in_scope(text) is 'Whether the session sees a channel (rule B19).';
 comment on function desk.sees_all() is 'Whether the session sees every channel (rule B19).';
 comment on function desk.my_channels() is 'The channels the session sees otherwise (rule B19).';
 
@@ -211,6 +215,8 @@ grant execute on function desk.now(), desk.refuse(text, text, text), desk.actor(
     desk.is_business_day(text, date), desk.business_day_add(text, date, integer),
     desk.business_days(text, date, date)
     to def_read, def_import, def_match, def_case, def_feed, def_enrol;
+grant execute on function desk.in_scope(text), desk.sees_all(), desk.my_channels()
+    to def_import, def_match, def_case;
 -- Views call these with the caller's rights.
 grant execute on function desk.sees_all(), desk.my_channels(), desk.now(),
     desk.is_business_day(text, date), desk.business_days(text, date, date)
@@ -237,6 +243,12 @@ begin
         perform desk.refuse('DB403', 'not-allowed', 'action=operator-enrol');
     elsif p_login !~ '^[a-z][a-z0-9_]{1,30}$' or p_login ~ '^(g|def|own|pg)_' then
         perform desk.refuse('DB400', 'bad-login', 'login=' || p_login);
+    elsif p_login = session_user then
+        perform desk.refuse('DB403', 'not-yourself', 'login=' || p_login);
+    elsif exists (select from pg_catalog.pg_roles r where r.rolname = p_login and (r.rolsuper
+                  or r.rolcreaterole or r.rolcreatedb or r.rolreplication or r.rolbypassrls
+                  or not r.rolcanlogin)) then
+        perform desk.refuse('DB403', 'login-above', 'login=' || p_login);
     elsif p_verifier is not null and p_verifier !~ '^SCRAM-SHA-256\$' then
         perform desk.refuse('DB400', 'bad-verifier', 'login=' || p_login);
     end if;
@@ -256,6 +268,12 @@ begin
     foreach g in array p_groups loop
         execute format('grant %I to %I', g, p_login);
     end loop;
+    -- A service is no person: what a core or the service may do, no operator may.
+    if pg_has_role(p_login, 'g_operator', 'member')
+        and (pg_has_role(p_login, 'g_service', 'member')
+             or pg_has_role(p_login, 'g_core_writer', 'member')) then
+        perform desk.refuse('DB400', 'mixed-groups', 'login=' || p_login);
+    end if;
     insert into desk.operator (login, person, channels) values (p_login, p_person, p_channels)
     on conflict (login) do update
         set person = excluded.person, channels = excluded.channels, ended_at = null;

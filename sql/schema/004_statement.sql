@@ -18,6 +18,8 @@ create table desk.statement_file (
     lines_new bigint not null default 0,   -- of them not known from another file
     faults bigint not null default 0,      -- lines that could not be read
     matched bigint not null default 0,     -- lines matched as they came in
+    first_day date,                        -- of its lines' value dates
+    last_day date,
     parsed_by text,                        -- who first read it
     verified_at timestamptz,               -- a second login read the stored bytes again and agreed
     verified_by text,
@@ -106,9 +108,9 @@ create table desk.line (
     rule_no integer,                   -- by this rule of
     rule_version integer,              -- this version
     fee bigint,
-    account text not null,
+    account text collate "C" not null,
     currency text not null,
-    ref text not null default '',      -- the reference a payment is looked for by
+    ref text collate "C" not null default '', -- the reference a payment is looked for by
     bank_ref text not null default '',
     type text not null default '',
     party_name text not null default '',
@@ -117,19 +119,22 @@ create table desk.line (
     primary key (value_date, line_id),
     check ((payment_id is null) = (rule_no is null))
 ) partition by range (value_date);
--- The columns that tell lines apart come first, so that the index sorts fast.
+-- Every index is paid for by each line: the lines of a file need none, since their numbers are a
+-- range of the primary key. The columns that tell lines apart come first, and references compare by
+-- bytes, so that the indexes sort fast.
 create unique index line_identity
     on desk.line (identity, occurrence, amount, value_date, account, interim);
 create index line_ref on desk.line (ref) where ref <> '';
 -- A match in the line's own row is of a payment of the same day, so this makes it the only one.
 create unique index line_payment
     on desk.line (payment_id, value_date, interim) where payment_id is not null;
-create index line_statement on desk.line (statement_id, value_date, line_id);
 create index line_unmatched on desk.line (channel_id, value_date, line_id) where payment_id is null;
 
 create function desk.line_partition_name(p_day date) returns text
 language sql immutable set search_path = pg_catalog, pg_temp
 return 'line_' || to_char(p_day, 'YYYYMMDD');
+
+comment on function desk.line_partition_name(date) is 'What the partition of a day is called.';
 
 -- Makes the partition of a day; takes a day and nothing else, so that the owner may run it.
 create function desk.line_partition(p_day date) returns void
@@ -240,7 +245,7 @@ create unlogged table desk.stage (
     identity uuid not null,
     status text not null,
     fee bigint,
-    ref text not null default '',
+    ref text collate "C" not null default '',
     bank_ref text not null default '',
     type text not null default '',
     party_name text not null default '',

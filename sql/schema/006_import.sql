@@ -27,8 +27,8 @@ begin
         perform desk.refuse('DB410', 'file-known', format('file=F-%s state=%s', known.file_id,
             known.state));
     end if;
-    if p_channel is not null
-        and not exists (select from desk.channel c where c.channel_id = p_channel) then
+    if p_channel is not null and not (desk.in_scope(p_channel)
+        and exists (select from desk.channel c where c.channel_id = p_channel)) then
         perform desk.refuse('DB404', 'channel-unknown', 'channel=' || p_channel);
     end if;
     insert into desk.statement_file as f (sha256, name, format, size_bytes, channel_id, state,
@@ -165,6 +165,10 @@ begin
     select w.account into unknown from w_statement w where w.channel_id is null limit 1;
     if found then
         return 'The account ' || coalesce(unknown, '(none)') || ' belongs to no channel.';
+    end if;
+    select w.channel_id into unknown from w_statement w where not desk.in_scope(w.channel_id) limit 1;
+    if found then
+        perform desk.refuse('DB404', 'channel-unknown', 'channel=' || unknown);
     end if;
     insert into desk.statement (file_id, number, channel_id, account, currency, reference, sequence,
         interim, business_date, from_date, opening_date, opening, closing_date, closing, total,

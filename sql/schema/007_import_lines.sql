@@ -101,9 +101,11 @@ begin
     if p_big then
         perform desk.line_day_attach(p_from);
     end if;
-    execute format('select count(*) from desk.%I where payment_id is not null '
-        'and line_id between $1 and $2 and value_date between $3 and $4', target) into matched
-        using p_file * 100000000, p_file * 100000000 + 99999999, p_from, p_to;
+    -- Those that are left are few and have an index.
+    select lines - count(*) into matched from desk.line l
+    join (select distinct w.channel_id from w_statement w) c on c.channel_id = l.channel_id
+    where l.payment_id is null and l.line_id between p_file * 100000000 and p_file * 100000000 + 99999999
+        and l.value_date between p_from and p_to;
 end
 $$;
 comment on function desk.import_put(bigint, bigint, date, date, boolean, boolean) is
@@ -115,6 +117,7 @@ create function desk.import_lines(p_import bigint, p_file bigint, out lines bigi
     out lines_new bigint, out matched bigint)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
+    first date;
     d record;
     part record;
     done boolean;
@@ -156,6 +159,9 @@ begin
         lines := lines + d.n;
         lines_new := lines_new + part.lines;
         matched := matched + part.matched;
+        first := coalesce(first, d.day);
+        update desk.statement_file f set first_day = first, last_day = d.day
+        where f.file_id = p_file;
     end loop;
 end
 $$;
@@ -282,7 +288,7 @@ declare
 begin
     perform desk.import_check_caller('verify');
     select * into f from desk.statement_file x where x.file_id = p_file;
-    if not found then
+    if not found or not desk.in_scope(f.channel_id) then
         perform desk.refuse('DB404', 'file-unknown', 'file=F-' || p_file);
     elsif f.verified_at is not null or f.state in ('BAD', 'RECEIVED') then
         perform desk.refuse('DB412', 'file-not-provisional', 'file=F-' || p_file);
@@ -321,8 +327,9 @@ begin
         join desk.statement st on st.file_id = i.file_id and st.number = s.statement_no
         where s.import_id = p_import and s.importer = session_user
     ), stored as (
-        select l.* from desk.line l join desk.statement st on st.statement_id = l.statement_id
-        where st.file_id = i.file_id
+        select l.* from desk.line l
+        where l.line_id between i.file_id * 100000000 and i.file_id * 100000000 + 99999999
+            and l.value_date between f.first_day and f.last_day
     )
     select (select count(*) from mine m where not exists (
                 select from desk.line l

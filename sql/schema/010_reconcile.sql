@@ -317,13 +317,14 @@ begin
     elsif p_version is not null and not exists (
         select from desk.rule_version v where v.version = p_version) then
         perform desk.refuse('DB404', 'rules-unknown', 'version=' || p_version);
-    elsif p_channel is not null and not exists (
-        select from desk.channel x where x.channel_id = p_channel) then
+    elsif p_channel is not null and not (desk.in_scope(p_channel) and exists (
+        select from desk.channel x where x.channel_id = p_channel)) then
         perform desk.refuse('DB404', 'channel-unknown', 'channel=' || p_channel);
     end if;
     perform desk.expect_files();
     for c in select x.channel_id from desk.channel x
-             where p_channel is null or x.channel_id = p_channel order by x.channel_id
+             where (p_channel is null or x.channel_id = p_channel) and desk.in_scope(x.channel_id)
+             order by x.channel_id
     loop
         begin
             select * into part from desk.reconcile_channel(c, p_version, dry);

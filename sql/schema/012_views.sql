@@ -56,7 +56,7 @@ select f.file_id, 'F-' || f.file_id as file_no, encode(f.sha256, 'hex') as sha25
     f.received_by, f.statements, f.lines, f.lines_new, f.faults, f.matched, f.verified_at,
     coalesce(f.verified_by, '') as verified_by,
     case when f.state = 'BAD' then 'unreadable' when f.verified_at is null then 'provisional'
-         else 'verified' end as reading
+         else 'verified' end as reading, f.first_day, f.last_day
 from desk.statement_file f;
 
 create view desk.statements as

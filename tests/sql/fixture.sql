@@ -1,0 +1,111 @@
+-- What the attacks are made on: operators of every kind, two channels, payments, files of two
+-- people, exceptions, and staging that was left lying. Run by the superuser, who takes on one login
+-- after the other. Attacks know what is in attack.fact as :name.
+create schema attack;
+create table attack.fact (name text primary key, value text not null);
+
+insert into desk.calendar (calendar_id, name) values ('CN', 'Monday to Friday');
+update desk.environment set name = 'TEST', fixed_at = '2026-11-18T02:00:00Z';
+insert into desk.channel (channel_id, bank, currency, has_statement, statement_format, calendar_id,
+    fee_expected, files_from) values
+    ('AA', 'First Bank', 'CNY', 'YES', 'mt940', 'CN', null, '2026-11-16'),
+    ('BB', 'Second Bank', 'CNY', 'YES', 'camt', 'CN', 100, '2026-11-16');
+insert into desk.channel_account (account, channel_id) values ('ACC-AA', 'AA'), ('ACC-BB', 'BB');
+
+select desk.operator_enrol('t_' || g, 'Person of ' || g, array['g_' || g])
+from unnest(array['support', 'clearing', 'supervisor', 'risk', 'fare', 'device', 'auditor',
+                  'sysadmin', 'service', 'core_writer']) g;
+-- A second clerk, one who sees channel AA alone, one who has left; and a login that is in no group.
+select desk.operator_enrol('t_clerk2', 'Second clerk', array['g_clearing']);
+select desk.operator_enrol('t_scoped', 'Clerk of AA', array['g_clearing'], array['AA']);
+select desk.operator_enrol('t_ended', 'Clerk who left', array['g_clearing']);
+update desk.operator set ended_at = '2026-11-01' where login = 't_ended';
+create role t_none login;
+
+-- Payments of both channels; one feed that was never finished.
+set session authorization t_core_writer;
+select desk.feed_begin() as feed \gset
+insert into desk.stage_feed (feed_id, line_no, direction, channel_id, order_no, mode, amount,
+    currency, payee_name, payee_account, state, bank_ref, business_date)
+select :feed, n, 'OUT', case when n <= 10 then 'AA' else 'BB' end, 'O-' || n, 'REALTIME', n * 1000,
+    'CNY', 'Payee ' || n, '62220200' || n, 'PAID', 'REF-' || n, '2026-11-16'
+from generate_series(1, 20) n;
+select desk.feed_finish(:feed);
+select desk.feed_begin() as open_feed \gset
+insert into desk.stage_feed (feed_id, line_no, direction, channel_id, order_no, mode, amount,
+    currency, payee_name, payee_account, state, bank_ref, business_date)
+values (:open_feed, 1, 'OUT', 'AA', 'O-left', 'REALTIME', 100, 'CNY', '', '', 'PAID', 'REF-left',
+    '2026-11-16');
+reset session authorization;
+insert into attack.fact values ('open_feed', :'open_feed');
+
+-- Two files, each with two lines that match and one that nothing fits.
+create procedure attack.import(p_account text, p_name text, p_first integer)
+language plpgsql as $$
+declare
+    i record;
+begin
+    select * into i from desk.import_begin(sha256(p_name::bytea), p_name, 'mt940', 10);
+    perform desk.import_chunk(i.import_id, 1, 'some bytes');
+    insert into desk.stage_statement (import_id, number, account, interim, opening_date, opening,
+        closing_date, closing, total, entries, faults)
+    values (i.import_id, 1, p_account, false, '2026-11-16', 0, '2026-11-16', 0, 0, 3, 0);
+    insert into desk.stage (import_id, entry_no, line_no, statement_no, value_date, amount,
+        occurrence, identity, status, ref)
+    select i.import_id, n - p_first + 1, n, 1, date '2026-11-16', n * -1000, 1,
+        md5(p_name || n)::uuid, 'BOOKED', 'REF-' || n from generate_series(p_first, p_first + 1) n
+    union all
+    select i.import_id, 3, 3, 1, '2026-11-16', -77, 1, md5(p_name)::uuid, 'BOOKED', 'NOBODY';
+    perform desk.import_finish(i.import_id);
+end
+$$;
+grant usage on schema attack to t_clearing, t_service;
+grant execute on procedure attack.import(text, text, integer) to t_clearing, t_service;
+set session authorization t_clearing;
+call attack.import('ACC-AA', 'aa.sta', 1);
+set session authorization t_service;
+call attack.import('ACC-BB', 'bb.xml', 11);
+select count(*) from desk.reconcile();
+reset session authorization;
+revoke usage on schema attack from t_clearing, t_service;
+
+-- An import that its owner left open, staged rows included.
+set session authorization t_clearing;
+select import_id as open_import, file_id as open_file
+from desk.import_begin(sha256('open'), 'open.sta', 'mt940', 10) \gset
+insert into desk.stage_statement (import_id, number, account, interim, closing_date, entries,
+    faults) values (:open_import, 1, 'ACC-AA', false, '2026-11-17', 1, 0);
+insert into desk.stage (import_id, entry_no, line_no, statement_no, value_date, amount, occurrence,
+    identity, status)
+values (:open_import, 1, 1, 1, '2026-11-17', -5, 1, md5('open')::uuid, 'BOOKED');
+insert into desk.stage_fault (import_id, fault_no, line_no, column_no, reason, raw)
+values (:open_import, 1, 1, 1, 'bad', 'raw');
+reset session authorization;
+insert into attack.fact values ('open_import', :'open_import'), ('open_file', :'open_file');
+
+insert into attack.fact
+select 'aa_exception', exception_id::text from desk.exception where channel_id = 'AA'
+    and code = 'BANK_ONLY_DR'
+union all
+select 'bb_exception', exception_id::text from desk.exception where channel_id = 'BB'
+    and code = 'BANK_ONLY_DR'
+union all
+select 'aa_line', line_id::text from desk.line where channel_id = 'AA' and ref = 'REF-1'
+union all
+select 'bb_line', line_id::text from desk.line where channel_id = 'BB' and ref = 'REF-11'
+union all
+select 'aa_file', file_id::text from desk.statement_file where name = 'aa.sta'
+union all
+select 'bb_file', file_id::text from desk.statement_file where name = 'bb.xml'
+union all
+select 'payment', payment_id::text from core.payment_key where order_no = 'O-5';
+-- A match with rows of its own and its end, for the layers below the grants.
+insert into desk.match (match_id, channel_id, kind, reason, made_at, made_by)
+values (nextval('desk.match_id'), 'AA', 'MANUAL', 'fixture', desk.now(), 'fixture');
+insert into desk.match_item (match_id, value_date, line_id, payment_id)
+select m.match_id, l.value_date, l.line_id, k.payment_id
+from desk.match m, desk.line l, core.payment_key k
+where m.reason = 'fixture' and l.channel_id = 'AA' and l.amount = -77 and k.order_no = 'O-5';
+insert into desk.match_end (match_id, reason, ended_at, ended_by)
+select match_id, 'fixture', desk.now(), 'fixture' from desk.match where reason = 'fixture';
+insert into attack.fact select 'match', match_id::text from desk.match where reason = 'fixture';
