@@ -22,6 +22,7 @@ WARN    := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-pro
 PKGS    := libpq libcurl openssl libxml-2.0 libutf8proc jansson ncursesw panelw
 prefix  ?= /usr/local
 SHAREDIR ?= $(prefix)/share/daybook
+MANDIR  ?= $(prefix)/share/man
 
 # pkg-config and pg_config may be missing before `make deps`; nothing below fails for that.
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
@@ -94,13 +95,16 @@ torture: deps ## the long tests, resumable
 	@$(MAKE) --no-print-directory all units tools
 	@tests/torture
 
-pot: ## extract the strings to translate into screens/po/daybook.pot
+pot: all ## extract the strings to translate into screens/po/daybook.pot
 	@packaging/pot
 
-install: all ## install programs and shared files under DESTDIR and prefix
-	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(SHAREDIR)
+install: all ## install programs, manual page and shared files under DESTDIR and prefix
+	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(SHAREDIR) $(DESTDIR)$(MANDIR)/man1 \
+	    $(DESTDIR)$(MANDIR)/zh_CN/man1
 	install -m 0755 $(PROGRAMS) $(DESTDIR)$(prefix)/bin/
 	cp -r build/share/. $(DESTDIR)$(SHAREDIR)/
+	$(BUILD)/daybook manual --language en > $(DESTDIR)$(MANDIR)/man1/daybook.1
+	$(BUILD)/daybook manual --language zh_CN > $(DESTDIR)$(MANDIR)/zh_CN/man1/daybook.1
 
 clean: ## remove build/
 	rm -rf build

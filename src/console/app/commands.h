@@ -19,8 +19,8 @@ int command_run(const struct options *options);
 
 typedef int command_fn(struct command *command);
 command_fn command_parse, command_import, command_list, command_export, command_show,
-    command_reconcile, command_feed, command_schema, command_doctor, command_screens,
-    command_action;
+    command_reconcile, command_feed, command_manual, command_schema, command_doctor,
+    command_screens, command_action;
 
 /* Imports what is ready in an inbox, by name, and moves it to done/ or bad/. */
 int command_import_directory(struct command *command, struct store *store, const char *path,

@@ -10,9 +10,9 @@ static const struct {
     command_fn *run;
 } table[] = {
     {"doctor", command_doctor}, {"export", command_export},   {"feed", command_feed},
-    {"import", command_import}, {"list", command_list},       {"parse", command_parse},
-    {"reconcile", command_reconcile}, {"schema", command_schema}, {"screens", command_screens},
-    {"show", command_show},
+    {"import", command_import}, {"list", command_list},       {"manual", command_manual},
+    {"parse", command_parse},   {"reconcile", command_reconcile}, {"schema", command_schema},
+    {"screens", command_screens}, {"show", command_show},
 };
 
 int command_fails(const struct error *error)

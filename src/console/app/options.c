@@ -6,14 +6,7 @@
 #include "daybook/base/language.h"
 #include "daybook/base/text.h"
 
-/* Options that every command and the console know. */
-struct global {
-    const char *name;
-    const char *value; /* what follows it; NULL: nothing */
-    const char *help;  /* N_() */
-};
-
-static const struct global globals[] = {
+static const struct options_global globals[] = {
     {"config", "FILE", N_("the profile; else $DAYBOOK_CONFIG, else ~/.config/daybook/config")},
     {"password-fd", "N", N_("read the password from this descriptor")},
     {"passphrase-fd", "N", N_("read the login key's passphrase from this descriptor")},
@@ -32,7 +25,13 @@ static const struct global globals[] = {
 };
 enum { GLOBAL_COUNT = sizeof globals / sizeof globals[0] };
 
-static const struct global *global_find(const char *name, size_t length)
+const struct options_global *options_globals(size_t *count)
+{
+    *count = GLOBAL_COUNT;
+    return globals;
+}
+
+static const struct options_global *global_find(const char *name, size_t length)
 {
     for (size_t i = 0; i < GLOBAL_COUNT; i++)
         if (strlen(globals[i].name) == length && memcmp(globals[i].name, name, length) == 0)
@@ -64,7 +63,7 @@ static bool set_choice(const char **out, const char *name, const char *text,
     return error_set(error, ERROR_USAGE, _("--%s: there is no '%s'"), name, text);
 }
 
-static bool global_set(struct options *options, const struct global *global, const char *value,
+static bool global_set(struct options *options, const struct options_global *global, const char *value,
                        struct error *error)
 {
     static const char *const colors[] = {"auto", "always", "never"};
@@ -168,7 +167,7 @@ static bool take_option(struct options *options, const char *text, const char *n
 {
     const char *equals = strchr(text, '=');
     size_t length = equals == NULL ? strlen(text) : (size_t)(equals - text);
-    const struct global *global = global_find(text, length);
+    const struct options_global *global = global_find(text, length);
     const struct action_argument *argument = NULL;
     for (size_t i = 0; global == NULL && options->action != NULL &&
                        i < action_argument_count(options->action); i++) {

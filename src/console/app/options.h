@@ -33,6 +33,14 @@ bool options_parse(struct options *options, int argc, char **argv, struct error 
 /* An argument of the command; NULL where it was not given. */
 const char *options_value(const struct options *options, const char *name);
 
+/* Options that every command and the console know. */
+struct options_global {
+    const char *name;
+    const char *value; /* what follows it; NULL: nothing */
+    const char *help;  /* N_() */
+};
+const struct options_global *options_globals(size_t *count);
+
 /* Help on everything, or on one action, to stdout. */
 void options_help(const struct action *action);
 
