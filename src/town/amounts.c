@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "daybook/base/memory.h"
-#include "town.h"
+#include "daybook/town/town.h"
 
 struct town_amounts {
     size_t mask;

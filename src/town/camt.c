@@ -2,7 +2,7 @@
 #include <inttypes.h>
 
 #include "daybook/domain/money.h"
-#include "town.h"
+#include "daybook/town/town.h"
 
 static bool put_text(struct buffer *out, const char *text)
 {

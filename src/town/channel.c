@@ -1,4 +1,4 @@
-#include "town.h"
+#include "daybook/town/town.h"
 
 const struct town_channel town_channels[TOWN_CHANNELS] = {
     {

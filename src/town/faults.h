@@ -2,7 +2,7 @@
 #ifndef DAYBOOK_TOWN_FAULTS_H
 #define DAYBOOK_TOWN_FAULTS_H
 
-#include "town.h"
+#include "daybook/town/town.h"
 
 /* One kind of fault. plant changes one more place of the week and tells the truth about it; false
  * where there is no place left. */

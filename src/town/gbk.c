@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "daybook/domain/money.h"
-#include "town.h"
+#include "daybook/town/town.h"
 
 /* A field; quoted where it holds a comma or a quote. */
 static bool put_field(struct buffer *out, const char *text)

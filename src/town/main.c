@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "daybook/base/text.h"
-#include "town.h"
+#include "daybook/town/town.h"
 
 static const char usage_text[] =
     "usage: town day --out DIR [--seed N] [--to YYYY-MM-DD] [--days N] [--payouts N]\n"

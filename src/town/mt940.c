@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "daybook/domain/money.h"
-#include "town.h"
+#include "daybook/town/town.h"
 
 /* 1200,00: a decimal comma, no sign. */
 static const char *comma_text(int64_t minor, char out[MONEY_TEXT])

@@ -1,4 +1,4 @@
-#include "names.h"
+#include "daybook/town/names.h"
 
 #include <stdio.h>
 

@@ -9,7 +9,7 @@
 
 #include "daybook/base/memory.h"
 #include "daybook/domain/money.h"
-#include "town.h"
+#include "daybook/town/town.h"
 
 enum { PATH_ROOM = 4096, NOON_S = 12 * 3600 };
 
@@ -90,7 +90,8 @@ static bool save_feed(const struct town *town, int day, struct error *error)
     buffer_init(&out, TOWN_FILE_MAX);
     buffer_append_string(&out,
                          "order_no,channel,direction,amount,currency,payee_name,payee_account,"
-                         "state,mode,batch_no,bank_ref,sent_at,accepted_at,business_date,expected_fee\n");
+                         "state,mode,batch_no,bank_ref,sent_at,accepted_at,business_date,"
+                         "expected_fee\n");
     for (size_t i = 0; i < town->payout_count; i++)
         if (town->payouts[i].day == day)
             put_payout(&out, town, &town->payouts[i]);

@@ -1,4 +1,4 @@
-#include "random.h"
+#include "daybook/town/random.h"
 
 #include <assert.h>
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "daybook/base/memory.h"
-#include "town.h"
+#include "daybook/town/town.h"
 
 enum { MORNING_S = 8 * 3600 + 1800, EVENING_GAP_S = 1800 };
 

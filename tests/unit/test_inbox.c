@@ -71,9 +71,9 @@ static void drop(const struct fixture *fixture, const char *name)
 
 static int tear_down(void **state)
 {
-    static const char *const left[] = {
-        "a", "b", "c.part", ".hidden", "link", "done/a", "done/a.1", "done/b", "bad/a", "bad", "done",
-        ""};
+    static const char *const left[] = {"a",      "b",        "c.part", ".hidden", "link",
+                                       "done/a", "done/a.1", "done/b", "bad/a",   "bad",
+                                       "done",   ""};
     struct fixture *fixture = *state;
 
     inbox_free(fixture->inbox);

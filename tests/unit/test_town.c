@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/town/town.h"
+#include "daybook/town/town.h"
 #include "daybook/base/text.h"
 
 static void test_numbers_follow_from_the_seed(void **state)

@@ -10,8 +10,8 @@
 #include "daybook/base/buffer.h"
 #include "daybook/base/date.h"
 #include "daybook/base/error.h"
-#include "names.h"
-#include "random.h"
+#include "daybook/town/names.h"
+#include "daybook/town/random.h"
 
 enum {
     TOWN_CHANNELS = 4,

@@ -2,7 +2,7 @@
 #ifndef DAYBOOK_TOWN_NAMES_H
 #define DAYBOOK_TOWN_NAMES_H
 
-#include "random.h"
+#include "daybook/town/random.h"
 
 enum {
     TOWN_NAME = 128,  /* bytes of UTF-8 with the final NUL */
