@@ -76,6 +76,8 @@ from desk.match_item i
 join desk.match m on m.match_id = i.match_id
 where not exists (select from desk.match_end e where e.match_id = i.match_id);
 
+comment on view desk.match_now is 'Pairs that hold now (rule B4).';
+
 create table desk.exception_code (
     code text primary key,
     name text not null,

@@ -294,3 +294,19 @@ begin
     end loop;
 end
 $$;
+comment on view desk.exceptions is 'Exceptions of the channels that the reader sees (rule B2).';
+comment on view desk.exception_events is 'What happened to exceptions, in order (rule B4).';
+comment on view desk.statement_files is 'Statement files and how far they are (rule B5).';
+comment on view desk.statements is 'Statements with their balance chain (rule B5).';
+comment on view desk.statement_faults is 'What could not be read of a file.';
+comment on view desk.statement_checks is 'The checks of a file in their order (rule B5).';
+comment on view desk.lines is 'Statement lines and what they are matched with.';
+comment on view desk.payments is 'Payments as the core publishes them (rule B3).';
+comment on view desk.channels is 'Banks: windows, cut-offs, accounts.';
+comment on view desk.files_due is 'What was owed and what came.';
+comment on view desk.business_days is 'Business days and the gate that keeps each open.';
+comment on view desk.days is 'Business days, nothing counted.';
+comment on view desk.exception_codes is 'Codes and what is usually done (rule B2).';
+comment on view desk.audit_entries is 'Who did what: all of it for auditors and supervisors, else the reader''s own.';
+comment on view desk.file_arrivals is 'When files of a channel came.';
+comment on view desk.statement_chunks is 'The bytes of a file as they came.';
