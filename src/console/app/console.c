@@ -160,6 +160,7 @@ int console_run(const struct options *options)
     struct error error;
     console->options = options;
     console->signals = -1;
+    console->desk_time = TIME_NONE;
     console->escape_due_us = INT64_MAX;
     if (begin(console, &error)) {
         console->dirty = true;

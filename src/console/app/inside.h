@@ -73,6 +73,7 @@ struct console {
     struct view_world world;
     struct view_action shown_actions[ACTIONS_SHOWN_MAX];
     struct view_command shown_commands[COMMANDS_SHOWN_MAX];
+    time_us desk_time;            /* where the desk's clock stands still; TIME_NONE: it does not */
     char roles[256];
     char exposure[96];
     char note[256];
@@ -118,6 +119,9 @@ bool opening_start(struct console *console, struct error *error);
 void opening_run_elsewhere(void *context, void (*function)(void *), void *argument);
 
 /* world.c */
+/* The time that operators see: the wall's, unless the desk's own clock stands still (desk.now() in
+ * TRAINING and TEST). */
+time_us world_now(const struct console *console);
 void world_fill(struct console *console);
 void world_roles(struct console *console, const char *roles);
 

@@ -13,7 +13,7 @@ enum { SLOW_US = 1000000 };
 
 static void take_clock(struct console *console)
 {
-    console->world.clock.now = clock_now();
+    console->world.clock.now = world_now(console);
     console->world.clock.monotonic_us = clock_monotonic_us();
 }
 

@@ -15,7 +15,8 @@ enum { ROWS_DEADLINE_MS = 30000, RAW_BYTES_MAX = 4 << 20 };
 
 /* --- from a result to a page */
 
-static struct page *page_of(const struct store_result *result, size_t limit, bool reversed)
+static struct page *page_of(const struct console *console, const struct store_result *result,
+                            size_t limit, bool reversed)
 {
     size_t rows = result->rows < limit ? result->rows : limit;
     struct page *page = page_new(result->names, result->columns, rows, 0);
@@ -30,7 +31,7 @@ static struct page *page_of(const struct store_result *result, size_t limit, boo
         }
     }
     if (page != NULL)
-        page->fetched_at = clock_now();
+        page->fetched_at = world_now(console);
     return page;
 }
 
@@ -86,7 +87,7 @@ static void rows_done(void *context, struct store_answer *answer)
     }
     const struct store_result *result = answer->result;
     bool backward = asked.kind == NEED_BEFORE || asked.kind == NEED_LAST;
-    struct page *page = page_of(result, asked.limit, backward);
+    struct page *page = page_of(console, result, asked.limit, backward);
     if (page == NULL) {
         struct error error;
         error_set(&error, ERROR_LIMIT, _("the answer is too large to show"));
@@ -247,8 +248,10 @@ void rows_cancel(struct console *console)
 static void session_done(void *context, struct store_answer *answer)
 {
     struct console *console = context;
-    if (answer->outcome == STORE_DONE)
+    if (answer->outcome == STORE_DONE) {
         world_roles(console, store_cell(answer->result, 0, "roles"));
+        console->desk_time = store_cell_int(answer->result, 0, "desk_time", TIME_NONE);
+    }
     console->dirty = true;
 }
 

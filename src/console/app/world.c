@@ -40,6 +40,11 @@ static void fill_actions(struct console *console)
     console->world.action_count = count;
 }
 
+time_us world_now(const struct console *console)
+{
+    return console->desk_time == TIME_NONE ? clock_now() : console->desk_time;
+}
+
 void world_fill(struct console *console)
 {
     struct view_world *world = &console->world;
@@ -51,6 +56,6 @@ void world_fill(struct console *console)
     world->commands = console->shown_commands;
     world->utc_offset_s = console->session.config->zone_offset_s;
     world->exponent = 2;
-    world->clock.now = clock_now();
+    world->clock.now = world_now(console);
     world->clock.monotonic_us = clock_monotonic_us();
 }
