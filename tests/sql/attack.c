@@ -1,6 +1,7 @@
 /* Attacks on the settlement database, each as the login it is about.
  *
- * usage: attack DIRECTORY PORT DATABASE     in the repository's directory
+ * usage: attack DIRECTORY PORT DATABASE [hand | OBJECT]     in the repository's directory
+ *        hand: only what is written by hand; OBJECT: only the grid of objects of that name
  *
  * The grid is made from the catalogue: every relation and column x every verb, every sequence,
  * every function, every schema x every login, definer and owner. tests/sql/rights.tbl says who may;
@@ -69,6 +70,7 @@ struct named {
 /* One program, one database, one report. */
 static struct {
     const char *directory, *port, *database;
+    const char *only; /* "" for all of it */
     PGconn *super;
     struct rule rules[RULES_MAX];
     size_t rule_count;
@@ -352,8 +354,11 @@ static bool rule_has_column(const struct rule *rule, const char *column)
     return has_word(rule->columns, column);
 }
 
+/* Whether the grid is to be tried on it: it is wanted, and rights.tbl knows it. */
 static bool is_known(const char *kind, const char *object)
 {
+    if (run.only[0] != '\0' && fnmatch(run.only, object, 0) != 0)
+        return false;
     bool known = false;
     for (size_t i = 0; i < run.rule_count; i++) {
         struct rule *rule = &run.rules[i];
@@ -495,7 +500,8 @@ static void attack_column(const struct row *row, struct role *role)
 
 static void column(const struct row *row)
 {
-    each_role(row, attack_column);
+    if (run.only[0] == '\0' || fnmatch(run.only, cell(row, "name"), 0) == 0)
+        each_role(row, attack_column);
 }
 
 static const char sql_functions[] =
@@ -672,25 +678,34 @@ static void attack_by_table(void)
     fclose(file);
 }
 
-int main(int count, char **arguments)
+static void attack_by_grid(void)
 {
-    if (count != 4)
-        die("usage: attack DIRECTORY PORT DATABASE");
-    run.directory = arguments[1];
-    run.port = arguments[2];
-    run.database = arguments[3];
-    read_rules();
-    connect_all();
-    each_row(sql_facts, fact);
     each_row(sql_relations, relation);
     each_row(sql_columns, column);
     each_row(sql_functions, function);
     each_row(sql_sequences, sequence);
     each_row(sql_schemas, schema);
-    for (size_t i = 0; i < run.rule_count; i++)
+    for (size_t i = 0; i < run.rule_count && run.only[0] == '\0'; i++)
         if (!run.rules[i].used)
             hole("rights.tbl: there is no %s %s", run.rules[i].kind, run.rules[i].object);
-    attack_by_table();
+}
+
+int main(int count, char **arguments)
+{
+    if (count != 4 && count != 5)
+        die("usage: attack DIRECTORY PORT DATABASE [hand | OBJECT]");
+    run.directory = arguments[1];
+    run.port = arguments[2];
+    run.database = arguments[3];
+    run.only = count == 5 ? arguments[4] : "";
+    bool hand = strcmp(run.only, "hand") == 0;
+    read_rules();
+    connect_all();
+    each_row(sql_facts, fact);
+    if (!hand)
+        attack_by_grid();
+    if (hand || run.only[0] == '\0')
+        attack_by_table();
     for (size_t i = 0; i < ROLE_COUNT; i++)
         PQfinish(roles[i].connection);
     PQfinish(run.super);
