@@ -236,6 +236,8 @@ static void test_refresh(void **state)
     assert_non_null(strstr(cursor_text(fixture), "X-0002"));
     assert_int_equal(fixture->surface.cursor_row, 5);
     assert_non_null(strstr(row_text(fixture, 0), "R applies"));
+    assert_non_null(strstr(row_text(fixture, 4), "○"));
+    assert_null(strstr(row_text(fixture, 5), "○"));
     press(fixture, "R");
     assert_non_null(strstr(cursor_text(fixture), "X-0002"));
     assert_null(strstr(row_text(fixture, 0), "R applies"));

@@ -1,6 +1,9 @@
 /* Screen files: every fault has its sentence, with file, line and column, all in one pass. */
 #include "table.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "daybook/base/memory.h"
 #include "daybook/screen/screen.h"
 
@@ -116,6 +119,65 @@ static void test_truncated(void **state)
     }
 }
 
+static void write_file(const char *directory, const char *name, const char *text, mode_t mode)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(chmod(path, mode), 0);
+}
+
+static bool noted(const struct screen_faults *notes, const char *words)
+{
+    for (size_t i = 0; i < notes->count; i++) {
+        if (strstr(notes->texts[i], words) != NULL)
+            return true;
+    }
+    return false;
+}
+
+/* A site's own screens: whole files, root's alone; with a fault the built-in one stays. */
+static void test_site(void **state)
+{
+    (void)state;
+    static const struct screen_names nothing_checked = {0};
+    static const char *const written[] = {"zz-site.screen", "lines.screen", "today.screen"};
+    char directory[] = "/tmp/daybook-site-XXXXXX";
+    struct screen_faults faults = {0}, notes = {0};
+    if (geteuid() != 0)
+        skip();
+    assert_non_null(mkdtemp(directory));
+    write_file(directory, written[0], "detail zz-site \"Site\"\nsection \"S\"\n", 0644);
+    write_file(directory, written[1], "list lines \"Lines\"\nquerry lines\n", 0644);
+    write_file(directory, written[2], "detail today \"Mine\"\npart today\n", 0666);
+    struct screen_set *set = screen_set_load(directory, &nothing_checked, &faults, &notes);
+    assert_int_equal(faults.count, 0);
+    assert_string_equal(screen_find(set, "zz-site")->title, "Site");
+    assert_non_null(screen_find(set, "lines")->query);
+    assert_string_equal(screen_find(set, "today")->title, "Today");
+    assert_int_equal(notes.count, 2);
+    assert_true(noted(&notes, "lines.screen:2:1: there is no statement 'querry'; did you mean "
+                              "'query'?; the built-in screen is used"));
+    assert_true(noted(&notes, "today.screen is not root's alone"));
+    screen_faults_free(&notes);
+    screen_set_free(set);
+    assert_int_equal(chmod(directory, 0777), 0);
+    set = screen_set_load(directory, &nothing_checked, &faults, &notes);
+    assert_null(screen_find(set, "zz-site"));
+    assert_true(noted(&notes, "is not root's alone; the built-in screens are used"));
+    screen_faults_free(&notes);
+    screen_set_free(set);
+    for (size_t i = 0; i < 3; i++) {
+        char path[256];
+        snprintf(path, sizeof path, "%s/%s", directory, written[i]);
+        unlink(path);
+    }
+    rmdir(directory);
+}
+
 static void test_many_faults(void **state)
 {
     (void)state;
@@ -136,6 +198,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_table), cmocka_unit_test(test_good),
-        cmocka_unit_test(test_truncated), cmocka_unit_test(test_many_faults)};
+        cmocka_unit_test(test_truncated), cmocka_unit_test(test_site),
+        cmocka_unit_test(test_many_faults)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -508,6 +508,17 @@ static time_us detail_fetched_at(const struct view *view)
     return detail->page == NULL ? TIME_NONE : detail->page->fetched_at;
 }
 
+static bool detail_name(const struct view *view, char *out, size_t size)
+{
+    const struct detail *detail = detail_of_const(view);
+    struct shown shown;
+    if (detail->page == NULL || view->screen->fact_count == 0)
+        return false;
+    cell_show(view->world, view->screen->facts[0].field, detail->page, 0, true, &shown);
+    snprintf(out, size, "%s", shown.text);
+    return shown.text[0] != '\0';
+}
+
 static void detail_free(struct view *view)
 {
     struct detail *detail = detail_of(view);
@@ -540,6 +551,7 @@ static const struct view_ops detail_ops = {
     .cancelled = detail_cancelled,
     .reload = detail_reload,
     .fetched_at = detail_fetched_at,
+    .name = detail_name,
     .free = detail_free,
     .hints = hints};
 

@@ -204,7 +204,9 @@ static struct view_effect lines_key(struct frame *frame, const struct input_even
 static bool something_runs(const struct frame *frame)
 {
     int64_t since = 0;
-    bool waiting = frame->view != NULL && view_waiting(frame->view, &since);
+    /* Before the screen says so, nobody knows of anything to cancel: Esc means back. */
+    bool waiting = frame->view != NULL && view_waiting(frame->view, &since) &&
+                   frame->world->clock.monotonic_us - since >= QUICK_US;
     return waiting || (frame->progress.label != NULL && frame->progress.can_cancel);
 }
 

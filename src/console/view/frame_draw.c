@@ -63,13 +63,12 @@ void title_draw(const struct frame *frame, struct surface *surface)
 {
     const char *crumb = surface_glyph(surface, GLYPH_CRUMB);
     const char *crumbs = frame->facts.crumbs == NULL ? "" : frame->facts.crumbs;
-    char place[256], left[512];
+    char place[256] = "", left[512];
     surface_fill(surface, 0, 0, surface->cols, ROLE_TITLE);
     int right = draw_right(frame, surface);
-    const char *title = frame->view == NULL ? "" : view_title(frame->view);
-    const char *param = frame->view == NULL || view_param(frame->view) == NULL
-                            ? "" : view_param(frame->view);
-    snprintf(place, sizeof place, "%.150s%s%.60s", title, param[0] == '\0' ? "" : " ", param);
+    /* After a crumb it is clear whose list it is. */
+    if (frame->view != NULL)
+        view_name(frame->view, crumbs[0] == '\0', place, sizeof place);
     snprintf(left, sizeof left, "Daybook  %.200s%s%s%s%s", crumbs, crumbs[0] == '\0' ? "" : " ",
              crumbs[0] == '\0' ? "" : crumb, crumbs[0] == '\0' ? "" : " ", place);
     int room = right - 3;

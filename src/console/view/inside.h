@@ -35,6 +35,8 @@ struct view_ops {
     void (*reload)(struct view *view, bool done);
     bool (*dirty)(const struct view *view);
     time_us (*fetched_at)(const struct view *view);
+    /* The object's own number; false: not known (yet). NULL: the view is no object. */
+    bool (*name)(const struct view *view, char *out, size_t size);
     void (*free)(struct view *view);
     const struct view_hint *hints; /* ends with a NULL key */
 };

@@ -69,6 +69,8 @@ bool list_locate(const struct list *list, size_t loaded_row, const struct page *
                  size_t *row);
 /* The shown row at index; false when there is none. */
 bool list_row(const struct list *list, size_t index, const struct page **page, size_t *row);
+/* A newer window is there, and this row is not in it as it stands here. */
+bool list_row_changed(const struct list *list, const struct page *page, size_t row);
 const char *list_identity(const struct list *list, const struct page *page, size_t row);
 void list_ask(struct list *list, enum view_need_kind kind);
 void list_ask_window(struct list *list, bool keep_cursor);

@@ -416,6 +416,18 @@ static bool same_row(const struct page *a, size_t row_a, const struct page *b, s
     return true;
 }
 
+bool list_row_changed(const struct list *list, const struct page *page, size_t row)
+{
+    if (list->changed == NULL)
+        return false;
+    const char *identity = list_identity(list, page, row);
+    for (size_t i = 0; i < list->changed->row_count; i++) {
+        if (strcmp(list_identity(list, list->changed, i), identity) == 0)
+            return !same_row(page, row, list->changed, i);
+    }
+    return true;
+}
+
 /* Rows that differ between the window and a newer one. Rows never move under the cursor: the newer
  * window waits until R. */
 static void compare_window(struct list *list, struct page *page)

@@ -183,15 +183,17 @@ static void draw_options(const struct list *list, struct surface *surface, int r
     }
 }
 
-/* `>` and the hardware cursor on the cursor's row, `*` on a marked one. */
+/* `>` and the hardware cursor on the cursor's row, `*` on a marked one, a circle on a changed one. */
 static void draw_markers(struct list *list, struct surface *surface, int row, int col,
-                         const char *identity, bool selected)
+                         const struct page *page, size_t page_row, bool selected)
 {
-    const struct mark *mark = marks_find(&list->marks, identity);
+    const struct mark *mark = marks_find(&list->marks, list_identity(list, page, page_row));
     bool options = list_has_options(list);
     surface_put(surface, row, col, ROLE_SELECTED, selected ? ">" : " ");
     if (mark != NULL && mark->marked)
         surface_put(surface, row, col + 1, ROLE_MARKED, "*");
+    if (list_row_changed(list, page, page_row))
+        surface_put(surface, row, col + 2, ROLE_WARNING, surface_glyph(surface, GLYPH_CIRCLE));
     const char *option = mark == NULL ? "" : mark->option;
     if (options)
         surface_text(surface, row, col + MARKER_WIDTH, 2, ROLE_INPUT, option);
@@ -214,7 +216,7 @@ static void draw_rows(struct list *list, struct surface *surface, const struct l
         columns_draw_row(surface, shape->first + i, list->view.world, placement, page, row,
                          selected);
         draw_markers(list, surface, shape->first + i, shape->area.col,
-                     list_identity(list, page, row), selected);
+                     page, row, selected);
     }
 }
 
@@ -271,7 +273,8 @@ static void draw_totals(const struct list *list, struct surface *surface,
     count_words(list, count, sizeof count);
     char label[128];
     if (list->totals->capped)
-        snprintf(label, sizeof label, _("Total of the first %d rows"), ROWS_COUNT_MAX);
+        snprintf(label, sizeof label, _("Total of the first %s rows"),
+                 count_text(ROWS_COUNT_MAX, count));
     else
         snprintf(label, sizeof label, _("Total of %s rows"), count);
     col = surface_put(surface, shape->totals, col, ROLE_DIM, label) + 3;

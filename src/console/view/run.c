@@ -89,12 +89,38 @@ const struct screen_key *screen_key_for(const struct screen *screen,
     return NULL;
 }
 
+/* What a question or a form calls the one row it is about. */
+static void name_subject(struct view_run *run, const struct view *view,
+                         const struct screen *screen, const struct page *page, size_t row)
+{
+    const struct screen_column *columns = screen->kind == SCREEN_DETAIL ? screen->facts
+                                                                        : screen->columns;
+    size_t count = screen->kind == SCREEN_DETAIL ? screen->fact_count : screen->column_count;
+    int64_t amount = 0;
+    size_t length = 0;
+    for (size_t i = 0; i < count && length < sizeof run->subject; i++) {
+        const struct field *field = columns[i].field;
+        struct shown shown;
+        char money[MONEY_TEXT + 8] = "";
+        if (i > 0 && (strcmp(field->name, "amount") != 0 || field->currency == NULL ||
+                      !cell_number(page_named(page, row, field->name), &amount)))
+            continue;
+        cell_show(view->world, field, page, row, true, &shown);
+        if (i > 0)
+            amount_text(view->world, amount, page_named(page, row, field->currency).text, money);
+        int added = snprintf(run->subject + length, sizeof run->subject - length, "%s%s",
+                             i == 0 ? "" : ", ", i == 0 ? shown.text : money);
+        length += added > 0 ? (size_t)added : 0;
+    }
+}
+
 struct view_effect run_row(struct view *view, const struct screen *screen,
                            const struct screen_key *key, const struct page *page, size_t row)
 {
     struct view_run *run = run_new(screen, key, 1);
     for (size_t i = 0; i < run->arg_count; i++)
         run_set(run, 0, i, page_named(page, row, run->args[i]));
+    name_subject(run, view, screen, page, row);
     if (run->open == NULL)
         return (struct view_effect){.kind = VIEW_RUN, .name = run->action, .run = run};
     const char *param = view_run_value(run, 0, 0);

@@ -86,9 +86,9 @@ static struct file_columns file_columns(const struct pen *pen)
     int format_more = pen->extra / 4, state_more = pen->extra / 4;
     int bar_more = pen->extra / 4, risk_more = pen->extra - format_more - state_more - bar_more;
     struct file_columns at = {.channel = 1, .format = 8};
-    at.due = at.format + 11 + format_more;
+    at.due = at.format + 12 + format_more;
     at.state = at.due + 7;
-    at.lines = at.state + 13 + state_more;
+    at.lines = at.state + 12 + state_more;
     at.bar = at.lines + 8;
     at.bar_width = 8 + bar_more;
     at.percent = at.bar + at.bar_width + 1;

@@ -61,9 +61,13 @@ const char *view_param(const struct view *view)
     return view->param;
 }
 
-const char *view_title(const struct view *view)
+void view_name(const struct view *view, bool with_param, char *out, size_t size)
 {
-    return view->title == NULL ? "" : view->title;
+    if (view->ops->name != NULL && view->ops->name(view, out, size))
+        return;
+    const char *title = view->title == NULL ? "" : view->title;
+    const char *param = with_param && view->param != NULL ? view->param : "";
+    snprintf(out, size, "%s%s%s", title, param[0] == '\0' ? "" : " ", param);
 }
 
 struct view_effect view_key(struct view *view, const struct input_event *event)
