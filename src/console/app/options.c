@@ -58,9 +58,9 @@ static bool set_choice(const char **out, const char *name, const char *text,
         }
     const char *near = text_nearest(text, choices, count);
     if (near != NULL)
-        return error_set(error, ERROR_USAGE, _("--%s: there is no '%s'; did you mean '%s'?"), name,
+        return error_set(error, ERROR_USAGE, _("%s: there is no '%s'; did you mean '%s'?"), name,
                          text, near);
-    return error_set(error, ERROR_USAGE, _("--%s: there is no '%s'"), name, text);
+    return error_set(error, ERROR_USAGE, _("%s: there is no '%s'"), name, text);
 }
 
 static bool global_set(struct options *options, const struct options_global *global, const char *value,
@@ -74,9 +74,9 @@ static bool global_set(struct options *options, const struct options_global *glo
     if (strcmp(name, "passphrase-fd") == 0)
         return set_fd(&options->passphrase_fd, name, value, error);
     if (strcmp(name, "color") == 0)
-        return set_choice(&options->color, name, value, colors, 3, error);
+        return set_choice(&options->color, "--color", value, colors, 3, error);
     if (strcmp(name, "language") == 0)
-        return set_choice(&options->language, name, value, languages, 2, error);
+        return set_choice(&options->language, "--language", value, languages, 2, error);
     const struct {
         const char *name;
         const char **text;
