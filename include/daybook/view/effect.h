@@ -43,6 +43,7 @@ struct view_run {
     const char *screen;        /* the list or detail they were chosen on, borrowed */
     bool marked;               /* chosen by marks or options, so count and sum are shown first */
     char sum[192];             /* "198,020.00 CNY + 20.00 USD" of the first total; "" for none */
+    char subject[160];         /* "X-5512, 12,480.00 CNY" where it is one row; "" otherwise */
     struct view_run *next;     /* further options typed beside rows; NULL: last */
 };
 const char *view_run_value(const struct view_run *run, size_t row, size_t arg); /* or NULL */

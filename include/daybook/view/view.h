@@ -72,7 +72,9 @@ void view_free(struct view *view);
 
 const struct screen *view_screen(const struct view *view); /* NULL for the pager */
 const char *view_param(const struct view *view);           /* or NULL */
-const char *view_title(const struct view *view);           /* translated, for the crumbs */
+/* What the crumbs call it: an object by its own number once that is known ("X-5512"), a list by its
+ * title; with_param adds what it was opened with. */
+void view_name(const struct view *view, bool with_param, char *out, size_t size);
 
 struct view_effect view_key(struct view *view, const struct input_event *event);
 /* Draws into rows row..row+rows-1 and sets the hardware cursor. */

@@ -23,17 +23,29 @@ static void doing_done(struct console *console)
         act_next(console);
 }
 
+/* On an error what was typed ahead is dropped (UI.md lesson 2). */
+static void drop_rest(struct console *console)
+{
+    if (console->doing.run != NULL) {
+        view_run_free(console->doing.run->next);
+        console->doing.run->next = NULL;
+    }
+    keys_flush(terminal_keys(console->terminal));
+}
+
 void act_free(struct console *console)
 {
     view_run_free(console->doing.run);
     console->doing = (struct doing){0};
 }
 
-/* "3 rows, 12,480.00 CNY": shown before several rows are worked on. */
+/* "X-5512, 12,480.00 CNY" or "3 rows, 12,480.00 CNY": what is to be worked on. */
 static void describe(const struct view_run *run, char *out, size_t size)
 {
     const char *rows = language_plural("row", "rows", run->row_count);
-    if (run->sum[0] == '\0')
+    if (run->row_count == 1 && run->subject[0] != '\0')
+        snprintf(out, size, "%s", run->subject);
+    else if (run->sum[0] == '\0')
         snprintf(out, size, "%zu %s", run->row_count, rows);
     else
         snprintf(out, size, "%zu %s, %s", run->row_count, rows, run->sum);
@@ -67,6 +79,8 @@ static void acted(void *context, struct store_answer *answer)
                                   : summary.refused > 0 ? ROLE_BAD : ROLE_OK,
                   "%s", summary.sentence);
     places_reload(console, !all_refused);
+    if (all_refused)
+        drop_rest(console);
     doing_done(console);
 }
 
@@ -158,13 +172,14 @@ static void act_next(struct console *console)
 
 void act_run(struct console *console, struct view_run *run)
 {
-    if (console->doing.run != NULL) {
-        console_say(console, "%s", _("The last action is not answered yet."));
-        view_run_free(run);
-        return;
-    }
-    console->doing.run = run;
-    act_next(console);
+    /* Keys typed while the database is busy are carried out in their order. */
+    struct view_run **end = &console->doing.run;
+    bool busy = *end != NULL;
+    while (*end != NULL)
+        end = &(*end)->next;
+    *end = run;
+    if (!busy)
+        act_next(console);
 }
 
 void act_answer(struct console *console, const void *token, bool yes)

@@ -111,7 +111,6 @@ static bool begin_frame(struct console *console, struct error *error)
     facts->database = HEALTH_DOWN;
     facts->core = HEALTH_NONE;
     facts->note = console->note[0] == '\0' ? NULL : console->note;
-    console->facts_due_us = clock_monotonic_us() + 2000000;
     const char *first = console->options->screen;
     return places_open(console, first == NULL ? "today" : first, NULL, error);
 }

@@ -127,6 +127,8 @@ void world_roles(struct console *console, const char *roles);
 
 /* places.c */
 struct view *places_view(struct console *console);
+/* Writes the title line's way here; an object's number may become known only after its place. */
+void places_crumbs(struct console *console);
 bool places_open(struct console *console, const char *screen, const char *param,
                  struct error *error);
 void places_push(struct console *console, struct view *view, struct view_run *run);

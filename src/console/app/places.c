@@ -12,15 +12,17 @@ struct view *places_view(struct console *console)
 }
 
 /* The titles on the way here, the one shown left out. */
-static void write_crumbs(struct console *console)
+void places_crumbs(struct console *console)
 {
     size_t at = 0;
     console->crumbs[0] = '\0';
     size_t first = console->here > 2 ? console->here - 2 : 0;
     for (size_t i = first; i < console->here && at < sizeof console->crumbs; i++) {
+        char name[128];
+        view_name(console->places[i].view, i == 0, name, sizeof name);
         int wrote = snprintf(console->crumbs + at, sizeof console->crumbs - at, "%s%s",
                              i == first ? "" : " \xE2\x80\xBA ",
-                             view_title(console->places[i].view));
+                             name);
         at += wrote < 0 ? 0 : (size_t)wrote;
     }
     frame_facts(console->frame)->crumbs = console->crumbs;
@@ -30,7 +32,7 @@ static void show(struct console *console, size_t index)
 {
     console->last_here = console->here;
     console->here = index;
-    write_crumbs(console);
+    places_crumbs(console);
     frame_show(console->frame, places_view(console));
     console->dirty = true;
 }

@@ -68,6 +68,7 @@ static void give(struct console *console, const struct asked *asked, struct page
             view_arrived(view, asked->serial, page);
         else
             view_failed(view, asked->serial, error);
+        places_crumbs(console);
         console->dirty = true;
         return;
     }
@@ -281,7 +282,8 @@ static void facts_done(void *context, struct store_answer *answer)
 void rows_facts(struct console *console, int64_t now_us)
 {
     if (console->store == NULL || store_state(console->store) != STORE_READY ||
-        console->facts_asked != 0 || now_us < console->facts_due_us)
+        console->facts_asked != 0 || now_us < console->facts_due_us ||
+        view_fetched_at(places_view(console)) == TIME_NONE)
         return;
     console->facts_due_us = now_us + FACTS_EVERY_S * (int64_t)1000000;
     struct store_call call = {.statement = "today-facts", .done = facts_done,
