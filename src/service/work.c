@@ -132,8 +132,12 @@ static bool verify_file(struct service *service, int64_t file_id, const char *fi
     struct error error = {0};
 
     if (!import_run(service->store, &options, still_wanted, service, &outcome, &error)) {
-        log_write(LOG_ERROR, "verify.failed", "file=%s code=%s error=%s", file_no,
-                  error_code_name(error.code), error.message);
+        /* Somebody else was faster: that is what was wanted. */
+        bool beaten = error.code == ERROR_CONFLICT;
+
+        log_write(beaten ? LOG_INFO : LOG_ERROR, beaten ? "verify.skipped" : "verify.failed",
+                  "file=%s code=%s error=%s", file_no, error_code_name(error.code),
+                  error.message);
         return false;
     }
     log_write(outcome.agrees ? LOG_INFO : LOG_ERROR, "verify.done",
