@@ -57,7 +57,7 @@ static void test_wide_edges(void **state)
     char out[128];
     surface_init(&surface, 1, 6);
     surface_put(&surface, 0, 0, ROLE_TEXT, "王小明");
-    surface_put(&surface, 0, 1, ROLE_TEXT, "x"); /* the right half of the first goes, and so does it */
+    surface_put(&surface, 0, 1, ROLE_TEXT, "x"); /* half of the first goes: so does all of it */
     surface_row_text(&surface, 0, out, sizeof out);
     assert_string_equal(out, " x小明");
     surface_put(&surface, 0, 2, ROLE_TEXT, "y");
