@@ -11,6 +11,13 @@ wait text X-0001
 expect gallery_terminal.60x15.txt
 resize 132x43
 wait text Payee
+# stopped by Ctrl-Z: the shell has its terminal back, and we have ours again afterwards
+key Ctrl-Z
+restored
+signal CONT
+wait text Payee
+key Down
+cursor 6 0
 signal SEGV
 exit 139
 restored
