@@ -76,6 +76,7 @@ create table desk.statement_fault (
     column_no bigint not null,
     reason text not null,
     raw text not null,
+    note boolean not null default false, -- no entry is lost by it: told, not counted as a fault
     primary key (file_id, fault_no)
 );
 
@@ -259,7 +260,8 @@ create unlogged table desk.stage_fault (
     line_no bigint not null,
     column_no bigint not null,
     reason text not null,
-    raw text not null
+    raw text not null,
+    note boolean not null default false
 );
 do $$
 declare

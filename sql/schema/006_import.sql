@@ -92,13 +92,16 @@ $$;
 comment on function desk.stage_clear(bigint) is 'Empties the caller''s staging.';
 
 create function desk.import_bad(p_import bigint, p_reason text, p_line bigint default 0,
-    p_column bigint default 0) returns void
+    p_column bigint default 0, p_account text default '') returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     i constant desk.import := desk.import_mine(p_import);
 begin
     update desk.statement_file f
-    set state = 'BAD', reason = left(p_reason, 500), faults = 1
+    set state = 'BAD', reason = left(p_reason, 500), faults = 1, channel_id = coalesce(f.channel_id,
+        (select a.channel_id from desk.channel_account a
+         where a.account = upper(regexp_replace(p_account, '\s', '', 'g'))
+             and desk.in_scope(a.channel_id)))
     where f.file_id = i.file_id and f.state = 'RECEIVED';
     if not found then
         perform desk.refuse('DB412', 'import-finished', 'import=' || p_import);
@@ -111,7 +114,7 @@ begin
     values ('import-bad', 'F-' || i.file_id, left(p_reason, 500));
 end
 $$;
-comment on function desk.import_bad(bigint, text, bigint, bigint) is
+comment on function desk.import_bad(bigint, text, bigint, bigint, text) is
     'The file could not be read: it is kept, told of and put in the file queue (rule B2).';
 
 create function desk.exception_for_file(p_file bigint, p_code text, p_reason text) returns void

@@ -173,14 +173,17 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
         select count(*) as n, count(*) filter (where not s.balanced) as unbalanced,
             count(s.balanced) as balances, count(*) filter (where not s.chained) as broken,
             count(s.chained) as chains, count(*) filter (where not s.counted) as miscounted,
-            count(s.counted) as counts, coalesce(sum(s.faults), 0) as faults,
+            count(s.counted) as counts,
             string_agg(distinct s.account, ', ') as accounts, min(s.business_date) as first,
             max(s.business_date) as last, count(*) filter (where s.business_date > current_date + 3)
             as future
-        from desk.statement s where s.file_id = p_file)
+        from desk.statement s where s.file_id = p_file
+    ), f as (
+        select count(*) filter (where not f.note) as faults, count(*) filter (where f.note) as notes
+        from desk.statement_fault f where f.file_id = p_file)
     insert into desk.statement_check (file_id, check_no, name, outcome, detail)
     select p_file, c.check_no, c.name, c.outcome, c.detail
-    from s, lateral (values
+    from s, f, lateral (values
         (1, 'account known', 'ok', s.accounts),
         (2, 'not seen before', 'ok', ''),
         (3, 'period', case when s.future > 0 then 'warning' else 'ok' end,
@@ -195,8 +198,9 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
             format('%s of %s', s.counts - s.miscounted, s.n)),
         (7, 'lines new', 'ok', case when p_known > 0 then format('%s known already', p_known)
             else '' end),
-        (8, 'lines readable', case when s.faults > 0 then 'bad' else 'ok' end,
-            case when s.faults > 0 then format('%s could not be read', s.faults) else '' end))
+        (8, 'lines readable', case when f.faults > 0 then 'bad' when f.notes > 0 then 'warning'
+            else 'ok' end, case when f.faults > 0 then format('%s could not be read', f.faults)
+            when f.notes > 0 then format('%s remarks', f.notes) else '' end))
         as c (check_no, name, outcome, detail);
 $$;
 comment on function desk.import_checks(bigint, bigint) is 'The checks of a file in order (rule B5).';
@@ -214,10 +218,11 @@ begin
     if i.verifies then
         perform desk.refuse('DB412', 'import-verifies', 'import=' || p_import);
     end if;
-    insert into desk.statement_fault (file_id, fault_no, line_no, column_no, reason, raw)
-    select i.file_id, f.fault_no, f.line_no, f.column_no, f.reason, f.raw
+    insert into desk.statement_fault (file_id, fault_no, line_no, column_no, reason, raw, note)
+    select i.file_id, f.fault_no, f.line_no, f.column_no, f.reason, f.raw, f.note
     from desk.stage_fault f where f.import_id = p_import and f.importer = session_user;
-    get diagnostics faults = row_count;
+    select count(*) into faults from desk.statement_fault f
+    where f.file_id = i.file_id and not f.note;
     reason := coalesce(desk.import_statements(p_import, i), '');
     lines := 0;
     select count(*) into statements from desk.statement s where s.file_id = i.file_id;
@@ -229,7 +234,9 @@ begin
         lines_new := 0;
         matched := 0;
         update desk.statement_file f set state = 'BAD', reason = import_finish.reason,
-            faults = import_finish.faults where f.file_id = i.file_id;
+            faults = import_finish.faults, channel_id = coalesce(f.channel_id,
+                (select min(w.channel_id) from w_statement w))
+        where f.file_id = i.file_id;
         perform desk.exception_for_file(i.file_id, 'FILE_BAD', reason);
         perform desk.stage_clear(p_import);
         return;
@@ -382,7 +389,7 @@ begin
 end
 $$;
 grant execute on function desk.import_begin(bytea, text, text, bigint, text),
-    desk.import_chunk(bigint, integer, bytea), desk.import_bad(bigint, text, bigint, bigint),
+    desk.import_chunk(bigint, integer, bytea), desk.import_bad(bigint, text, bigint, bigint, text),
     desk.import_finish(bigint) to g_clearing, g_service;
 grant execute on function desk.verify_begin(bigint), desk.verify_finish(bigint, bytea)
     to g_clearing, g_service;

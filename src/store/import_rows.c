@@ -205,12 +205,12 @@ static void finish_verify(struct import *import)
 static enum import_turn step_faults_taken(struct import *import)
 {
     import->phase = IMPORT_MATCHING;
-    const char *const values[] = {import->import_id, import->unreadable};
+    const char *const values[] = {import->import_id, import->unreadable, import->staging.account};
     if (import->verify_file_id != 0)
         finish_verify(import);
     else if (import->unreadable[0] != '\0')
         import_ask(import, &(struct store_call){.statement = "import-bad", .values = values,
-                                                .value_count = 2, .writes = true}, step_bad);
+                                                .value_count = 3, .writes = true}, step_bad);
     else
         import_ask(import, &(struct store_call){.statement = "import-finish", .values = values,
                                                 .value_count = 1, .writes = true},

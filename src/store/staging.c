@@ -18,7 +18,8 @@ const char staging_copy_statements[] =
     " from_date, as_of, opening_date, opening, closing_date, closing, total, entries, faults,"
     " claimed_entries, claimed_total, balanced) from stdin";
 const char staging_copy_faults[] =
-    "copy desk.stage_fault (import_id, fault_no, line_no, column_no, reason, raw) from stdin";
+    "copy desk.stage_fault (import_id, fault_no, line_no, column_no, reason, raw, note) from"
+    " stdin";
 
 /* Days outside are reading errors of somebody's: no partition is made for them. */
 static const date_day DAY_MIN = 7305;  /* 1990-01-01 */
@@ -73,20 +74,20 @@ static void put_count(struct buffer *row, bool *first, int64_t count)
         copy_int(row, first, count);
 }
 
-static bool put_fault(struct staging *staging, int64_t line, int64_t column, const char *reason,
-                      struct span raw)
+static bool put_fault(struct staging *staging, const struct statement_fault *fault)
 {
     char safe_reason[300], safe_raw[1600];
-    text_printable(safe_reason, sizeof safe_reason, span_of(reason));
-    text_printable(safe_raw, sizeof safe_raw, raw);
+    text_printable(safe_reason, sizeof safe_reason, span_of(fault->reason));
+    text_printable(safe_raw, sizeof safe_raw, fault->raw);
     struct buffer *row = &staging->faults;
     bool first = true;
     copy_int(row, &first, staging->import_id);
     copy_int(row, &first, ++staging->fault_count);
-    copy_int(row, &first, line);
-    copy_int(row, &first, column);
+    copy_int(row, &first, fault->line);
+    copy_int(row, &first, fault->column);
     copy_text(row, &first, span_of(safe_reason));
     copy_text(row, &first, span_of(safe_raw));
+    copy_text(row, &first, span_of(fault->note ? "t" : "f"));
     return copy_end_row(row, &first);
 }
 
@@ -100,10 +101,12 @@ static struct currency currency_from(struct span text)
     return currency;
 }
 
-/* What the desk looks a payment up by: the reference that went out with it. */
+/* What the desk looks a payment up by: the reference that went out with it. KREF+ and its like only
+ * say that the reference stands in :86:. */
 static struct span reference_of(const struct statement_entry *entry)
 {
-    static const char *const none[] = {"NONREF", "NOTPROVIDED", "NOT PROVIDED", "NONE"};
+    static const char *const none[] = {"NONREF", "NOTPROVIDED", "NOT PROVIDED", "NONE",
+                                       "KREF+", "EREF+", "EREF"};
     struct span candidates[] = {entry->end_to_end, entry->customer_ref, entry->entry_ref};
     for (size_t i = 0; i < sizeof candidates / sizeof candidates[0]; i++) {
         struct span candidate = span_trim(candidates[i]);
@@ -229,21 +232,24 @@ static void add_entry(struct staging *staging, const struct statement_entry *ent
     if (currency.code[0] == '\0')
         currency = staging->currency;
     int exponent = currency_exponent(currency);
-    char amount[MONEY_TEXT], reason[200];
+    char amount[MONEY_TEXT];
+    struct statement_fault fault = {.line = entry->line, .raw = entry->text};
     int64_t minor;
     if (exponent < 0)
-        snprintf(reason, sizeof reason, _("the currency '%s' is not known"), currency.code);
+        snprintf(fault.reason, sizeof fault.reason, _("the currency '%s' is not known"),
+                 currency.code);
     else if (!decimal_to_minor(entry->amount, exponent, &minor))
-        snprintf(reason, sizeof reason, _("%s %s cannot be written in minor units exactly"),
+        snprintf(fault.reason, sizeof fault.reason,
+                 _("%s %s cannot be written in minor units exactly"),
                  decimal_text(entry->amount, amount), currency.code);
     else if (!day_is_possible(entry->value_date) || !day_is_possible(entry->booking_date))
-        snprintf(reason, sizeof reason, "%s", _("the date lies outside 1990 to 2199"));
+        snprintf(fault.reason, sizeof fault.reason, "%s", _("the date lies outside 1990 to 2199"));
     else {
         put_line(staging, entry, currency, minor, exponent);
         return;
     }
     staging->rejected++;
-    put_fault(staging, entry->line, 0, reason, entry->text);
+    put_fault(staging, &fault);
 }
 
 /* --- statements */
@@ -328,8 +334,7 @@ bool staging_add(struct staging *staging, const struct statement_record *record,
         end_statement(staging, &record->header);
         break;
     case STATEMENT_FAULT:
-        put_fault(staging, record->fault.line, record->fault.column, record->fault.reason,
-                  record->fault.raw);
+        put_fault(staging, &record->fault);
         break;
     case STATEMENT_BALANCE:
         break;

@@ -82,6 +82,7 @@ static const struct stored table[] = {
     {N_("lines readable"), false},
     {N_("{1} known already"), false},
     {N_("{1} could not be read"), false},
+    {N_("{1} remarks"), false},
     {N_("{1} of {2}"), false},
     {N_("n/a"), false},
     {N_("n/a {1}"), true},
