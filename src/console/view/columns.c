@@ -3,17 +3,33 @@
 
 #include "inside.h"
 
-enum { GAP = 2, GROW_MAX = 30 };
+enum { GAP = 2, GROW_MAX = 30, WORDS_MORE = 6, PRIORITY_LAST = 9 };
 
 static int label_width(const struct screen_column *column)
 {
     return text_width(span_of(_(column->label)));
 }
 
+/* The widest of a code's words with its mark: cut, a word may be another one. */
+static int words_width(const struct field *field)
+{
+    int widest = 0;
+    for (size_t i = 0; i < field->value_count; i++) {
+        const struct field_value *value = &field->values[i];
+        bool marked = value->tone == TONE_WARNING || value->tone == TONE_BAD;
+        int width = text_width(span_of(_(value->label))) + (marked ? 2 : 0);
+        widest = width > widest ? width : widest;
+    }
+    return widest;
+}
+
 static int column_width(const struct screen_column *column)
 {
-    int label = label_width(column);
-    return label > column->width ? label : column->width;
+    int width = column->width, label = label_width(column);
+    int words = column->field->type == FIELD_CODE ? words_width(column->field) : 0;
+    if (words > width)
+        width = words < width + WORDS_MORE ? words : width + WORDS_MORE;
+    return label > width ? label : width;
 }
 
 static int total_width(const struct placement *placement)
@@ -59,6 +75,42 @@ static void grow(struct placement *placement, int room)
     }
 }
 
+static bool is_placed(const struct placement *placement, const struct screen_column *column)
+{
+    for (size_t i = 0; i < placement->count; i++) {
+        if (placement->placed[i].column == column)
+            return true;
+    }
+    return false;
+}
+
+static void insert(struct placement *placement, const struct screen_column *column)
+{
+    size_t at = placement->count;
+    while (at > 0 && placement->placed[at - 1].column > column)
+        at--;
+    memmove(placement->placed + at + 1, placement->placed + at,
+            (placement->count - at) * sizeof placement->placed[0]);
+    placement->placed[at] = (struct placed_column){.column = column,
+                                                   .width = column_width(column)};
+    placement->count++;
+    placement->hidden--;
+}
+
+/* A wide column that had to go leaves room for narrow ones that went before it: best first. */
+static void take_back(const struct screen *screen, struct placement *placement, int width)
+{
+    for (int priority = 1; priority <= PRIORITY_LAST && placement->hidden > 0; priority++) {
+        for (size_t i = 0; i < screen->column_count; i++) {
+            const struct screen_column *column = &screen->columns[i];
+            int room = width - total_width(placement) - GAP;
+            if (column->field->priority == priority && column_width(column) <= room &&
+                !is_placed(placement, column))
+                insert(placement, column);
+        }
+    }
+}
+
 void columns_place(const struct screen *screen, int col, int width, size_t shift,
                    struct placement *out)
 {
@@ -75,6 +127,8 @@ void columns_place(const struct screen *screen, int col, int width, size_t shift
     }
     while (out->count > 1 && total_width(out) > width)
         remove_at(out, least_wanted(out, shift > 0));
+    if (shift == 0)
+        take_back(screen, out, width);
     grow(out, width - total_width(out));
     for (size_t i = 0; i < out->count; i++) {
         out->placed[i].col = col;

@@ -33,6 +33,7 @@ struct detail {
     int scroll, height, visible;
     struct surface canvas;     /* the whole detail, of which a part is shown */
     int64_t refreshed_us;
+    bool touched;              /* a key was pressed: from then on the cursor is followed */
 };
 
 static struct detail *detail_of(struct view *view)
@@ -267,6 +268,15 @@ static void draw_absence(const struct detail *detail, struct surface *surface, s
     surface_cursor(surface, area.row, area.col);
 }
 
+/* A detail opens at its top: a related list further down has the cursor once it is looked for. */
+static void keep_top(struct detail *detail, struct cursor_place *place)
+{
+    if (detail->touched || !place->set || place->row < detail->visible)
+        return;
+    detail->focus = detail->view.screen->item_count;
+    place->set = false;
+}
+
 static void keep_visible(struct detail *detail, const struct cursor_place *place)
 {
     int most = detail->height > detail->visible ? detail->height - detail->visible : 0;
@@ -292,6 +302,7 @@ static void detail_draw(struct view *view, struct surface *surface, struct area 
     detail->height = draw_items(detail, &detail->canvas, &place);
     surface_resize(&detail->canvas, detail->height, area.cols);
     draw_items(detail, &detail->canvas, &place);
+    keep_top(detail, &place);
     keep_visible(detail, &place);
     draw_facts(detail, surface, area);
     struct area body = {area.row + 2, area.col, area.rows - 2, area.cols};
@@ -378,6 +389,7 @@ static struct view_effect detail_copy(struct detail *detail)
 static struct view_effect detail_key(struct view *view, const struct input_event *event)
 {
     struct detail *detail = detail_of(view);
+    detail->touched = true;
     struct section_data *data = focused(detail);
     bool rows = data != NULL && data->page != NULL && data->cursor < data->page->row_count;
     const struct screen_key *key = rows ? screen_key_for(data->list, event) : NULL;
@@ -508,6 +520,15 @@ static time_us detail_fetched_at(const struct view *view)
     return detail->page == NULL ? TIME_NONE : detail->page->fetched_at;
 }
 
+static const struct screen *detail_list(const struct view *view)
+{
+    const struct detail *detail = detail_of_const(view);
+    if (detail->focus >= view->screen->item_count)
+        return NULL;
+    const struct section_data *data = &detail->data[detail->focus];
+    return data->page != NULL && data->page->row_count > 0 ? data->list : NULL;
+}
+
 static bool detail_name(const struct view *view, char *out, size_t size)
 {
     const struct detail *detail = detail_of_const(view);
@@ -552,6 +573,7 @@ static const struct view_ops detail_ops = {
     .reload = detail_reload,
     .fetched_at = detail_fetched_at,
     .name = detail_name,
+    .list = detail_list,
     .free = detail_free,
     .hints = hints};
 

@@ -74,6 +74,8 @@ void title_draw(const struct frame *frame, struct surface *surface)
     int room = right - 3;
     /* Where all of it does not fit, the place itself matters more than the way to it. */
     if (text_width(span_of(left)) > room)
+        memmove(left, left + strlen("Daybook  "), strlen(left + strlen("Daybook  ")) + 1);
+    if (text_width(span_of(left)) > room)
         snprintf(left, sizeof left, "%s %s", crumb, place);
     surface_text(surface, 0, 1, room, ROLE_TITLE, left);
     surface_role(surface, 0, 0, right - 1, ROLE_TITLE);
@@ -204,17 +206,35 @@ static bool bar_add(struct surface *surface, int row, int *col, int end, const c
     return true;
 }
 
-static void bar_screen_keys(const struct frame *frame, struct surface *surface, int row, int *col,
-                            int end)
+static bool has_key(const struct screen *screen, const char *name)
 {
-    const struct screen *screen = view_screen(frame->view);
+    for (size_t i = 0; screen != NULL && i < screen->key_count; i++) {
+        if (screen->keys[i].key != NULL && strcmp(screen->keys[i].key, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The keys of a screen, those left out that a list inside it takes first. */
+static void bar_keys_of(const struct frame *frame, struct surface *surface, int row, int *col,
+                        int end, const struct screen *screen, const struct screen *over)
+{
     for (size_t i = 0; screen != NULL && i < screen->key_count; i++) {
         const struct screen_key *key = &screen->keys[i];
         const struct view_action *action = world_action(frame->world, key->action);
-        if (key->key != NULL)
+        if (key->key != NULL && !has_key(over, key->key))
             bar_add(surface, row, col, end, key->key, binding_word(frame->world, key),
                     action != NULL && action->off != NULL);
     }
+}
+
+static void bar_screen_keys(const struct frame *frame, struct surface *surface, int row, int *col,
+                            int end)
+{
+    const struct view *view = frame->view;
+    const struct screen *list = view->ops->list == NULL ? NULL : view->ops->list(view);
+    bar_keys_of(frame, surface, row, col, end, list, NULL);
+    bar_keys_of(frame, surface, row, col, end, view_screen(view), list);
     for (const struct view_hint *hint = frame->view->ops->hints;
          hint != NULL && hint->key != NULL; hint++) {
         if (hint->word != NULL)

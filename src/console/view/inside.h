@@ -37,6 +37,8 @@ struct view_ops {
     time_us (*fetched_at)(const struct view *view);
     /* The object's own number; false: not known (yet). NULL: the view is no object. */
     bool (*name)(const struct view *view, char *out, size_t size);
+    /* The list inside the view that has the cursor, whose keys go first; or NULL. */
+    const struct screen *(*list)(const struct view *view);
     void (*free)(struct view *view);
     const struct view_hint *hints; /* ends with a NULL key */
 };

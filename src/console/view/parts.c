@@ -90,8 +90,11 @@ int part_compare(const struct part_canvas *canvas, const struct screen_item *ite
                                  .col = canvas->col + LABEL_WIDTH + i * (half + GUTTER),
                                  .width = half};
         sides[i].present = side_present(page, &sides[i], item);
-        surface_text(canvas->surface, row, sides[i].col, half, ROLE_HEADING, sides[i].title);
     }
+    if (!sides[0].present && !sides[1].present)
+        return row;
+    for (int i = 0; i < 2; i++)
+        surface_text(canvas->surface, row, sides[i].col, half, ROLE_HEADING, sides[i].title);
     row++;
     for (int i = 0; i < 2; i++) {
         if (!sides[i].present)
@@ -102,8 +105,7 @@ int part_compare(const struct part_canvas *canvas, const struct screen_item *ite
         if (field != NULL)
             row = compare_row(canvas, row, page, sides, field);
     }
-    bool neither = !sides[0].present && !sides[1].present;
-    return neither ? row + 1 : row;
+    return row;
 }
 
 int part_timeline(const struct part_canvas *canvas, const struct page *page)
@@ -174,9 +176,9 @@ int part_gates(const struct part_canvas *canvas, const struct page *page)
         enum glyph glyph = done ? GLYPH_CHECK : GLYPH_MIDDLE;
         surface_put(canvas->surface, row, canvas->col, done ? ROLE_OK : ROLE_WARNING,
                     surface_glyph(canvas->surface, glyph));
-        surface_text(canvas->surface, row, canvas->col + 2, LABEL_WIDTH + 8, ROLE_TEXT,
+        surface_text(canvas->surface, row, canvas->col + 2, LABEL_WIDTH + 12, ROLE_TEXT,
                      _(page_named(page, i, "gate").text));
-        int col = canvas->col + LABEL_WIDTH + 11;
+        int col = canvas->col + LABEL_WIDTH + 15;
         surface_text(canvas->surface, row, col, canvas->col + canvas->width - col,
                      done ? ROLE_DIM : ROLE_WARNING,
                      stored_text(page_named(page, i, "note").text, note, sizeof note));

@@ -66,12 +66,12 @@ static void draw_facts(const struct pen *pen)
                        statement.text + 5);
     int64_t risk = number_of(facts, 0, "risk");
     if (risk == 0) {
-        draw_flush_right(pen, row, ROLE_DIM, _("nothing at risk"));
+        draw_flush_right(pen, row, ROLE_DIM, _("nothing presumed"));
         return;
     }
     amount_text(pen->world, risk, page_named(facts, 0, "currency").text, amount);
     duration_text(number_of(facts, 0, "oldest_s"), age);
-    snprintf(text, sizeof text, _("AT RISK %s  oldest %s"), amount, age);
+    snprintf(text, sizeof text, _("PRESUMED %s  oldest %s"), amount, age);
     draw_flush_right(pen, row, ROLE_WARNING, text);
 }
 
