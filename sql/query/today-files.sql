@@ -1,5 +1,6 @@
 -- Each channel's last business day that a file is owed for; no-file channels with what is in doubt.
-select c.channel_id as channel, coalesce(nullif(c.statement_format, ''), 'no file') as format,
+select c.channel_id as channel,
+    coalesce(nullif(split_part(c.statement_format, ':', 1), ''), 'no file') as format,
     d.due_at, coalesce(d.state, 'NO_FILE') as state,
     case when d.state = 'LATE' then to_char(d.business_date, 'MM-DD') else '' end as note,
     d.lines, case when d.lines > 0 then

@@ -341,8 +341,9 @@ static bool press(struct session *session, const char *name)
             continue;
         bool sent = send_bytes(session, special_keys[i].bytes, strlen(special_keys[i].bytes));
         /* A key after Esc must not be read as Alt: wait until the program has had its say. */
-        if (strcmp(name, "Esc") == 0)
-            pump(session, 80);
+        int64_t heard_by = now_ms() + (strcmp(name, "Esc") == 0 ? 80 : 0);
+        for (int64_t left; (left = heard_by - now_ms()) > 0;)
+            pump(session, (int)left);
         return sent;
     }
     if (strncmp(name, "Ctrl-", 5) == 0 && name[5] != '\0') {

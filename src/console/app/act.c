@@ -63,7 +63,7 @@ static void acted(void *context, struct store_answer *answer)
     action_summarise(doing->action, doing->run->row_count, answer, &summary);
     console_log(console, doing->action->name, answer->sent_us, answer->ended_us,
                 summary.sentence);
-    bool all_refused = summary.done == 0;
+    bool all_refused = summary.done == 0, marked = doing->run->marked;
     if (doing->form != NULL && all_refused && answer->outcome != STORE_UNKNOWN) {
         view_form_fault(doing->form, NULL, summary.first.message);
         /* The rows go back to the form: what was typed can be put right and sent again. */
@@ -78,7 +78,8 @@ static void acted(void *context, struct store_answer *answer)
     frame_message(console->frame, answer->outcome == STORE_UNKNOWN ? ROLE_WARNING
                                   : summary.refused > 0 ? ROLE_BAD : ROLE_OK,
                   "%s", summary.sentence);
-    places_reload(console, !all_refused);
+    /* Marks typed ahead for the next action stay. */
+    places_reload(console, marked && !all_refused);
     if (all_refused)
         drop_rest(console);
     doing_done(console);

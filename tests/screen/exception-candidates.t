@@ -1,0 +1,20 @@
+# Counterparts of an exception, best first.
+size 80x24
+run tests/screen/console clerk1 --screen exceptions
+wait text X-8
+key \
+type code:AMOUNT
+key Enter
+wait text Total of 4 rows
+key Enter
+wait text History
+key l
+wait text Score
+wait text › Candidates
+wait text presumed
+expect exception-candidates.80x24.txt
+resize 132x43
+expect exception-candidates.132x43.txt
+key F3 F3 F3 F3 F3 F3
+exit 0
+restored

@@ -1,0 +1,15 @@
+# One file: checks, balances, what could not be read.
+size 80x24
+run tests/screen/console clerk1 --screen statement-files
+wait text F-1
+key Down
+key Enter
+wait text Checks
+wait text Statements
+wait text presumed
+expect statement-file.80x24.txt
+resize 132x43
+expect statement-file.132x43.txt
+key F3 F3 F3 F3 F3 F3
+exit 0
+restored

@@ -1,0 +1,14 @@
+# What is late, what is at risk, what waits for the operator.
+size 80x24
+run tests/screen/console clerk1
+wait text Day close
+wait text nobody's
+wait text 4d
+wait text Match rate
+wait text presumed
+expect today.80x24.txt
+resize 132x43
+expect today.132x43.txt
+key F3 F3 F3 F3 F3 F3
+exit 0
+restored
