@@ -183,7 +183,8 @@ static void draw_options(const struct list *list, struct surface *surface, int r
     }
 }
 
-/* `>` and the hardware cursor on the cursor's row, `*` on a marked one, a circle on a changed one. */
+/* `>` and the hardware cursor on the cursor's row, `*` on a marked one, a circle on a changed one.
+ */
 static void draw_markers(struct list *list, struct surface *surface, int row, int col,
                          const struct page *page, size_t page_row, bool selected)
 {
