@@ -1,0 +1,79 @@
+-- What the cases stand on: channels, operators, and views that write what is there as the lines of
+-- the cases do. Run by the superuser.
+create schema cases;
+grant usage on schema cases to public;
+insert into desk.calendar (calendar_id, name) values ('CN', 'Monday to Friday');
+-- No files are owed until a case says so.
+insert into desk.channel (channel_id, bank, currency, has_statement, statement_format, calendar_id,
+    carry_window, return_window, fee_expected, files_from) values
+    ('AA', 'First Bank', 'CNY', 'YES', 'mt940', 'CN', 3, 10, null, '2099-01-01'),
+    ('FF', 'Fee Bank', 'CNY', 'YES', 'camt', 'CN', 3, 10, 100, '2099-01-01'),
+    ('NN', 'Silent Bank', 'CNY', 'NO', null, 'CN', 3, 10, null, '2099-01-01');
+insert into desk.channel_account (account, channel_id) values
+    ('ACC-AA', 'AA'), ('ACC-AA2', 'AA'), ('ACC-FF', 'FF');
+select desk.operator_enrol(l.login, l.login, array[l.grp], l.channels)
+from (values
+    ('clerk1', 'g_clearing', null::text[]), ('clerk2', 'g_clearing', null),
+    ('scoped1', 'g_clearing', array['FF']), ('super1', 'g_supervisor', null),
+    ('support1', 'g_support', null), ('risk1', 'g_risk', null), ('auditor1', 'g_auditor', null),
+    ('daybookd', 'g_service', null), ('feed1', 'g_core_writer', null)) as l (login, grp, channels);
+
+create table cases.label (label text, line_id bigint primary key);
+
+create function cases.line(p_line bigint) returns text language sql stable security definer
+return coalesce((select l.label from cases.label l where l.line_id = p_line), 'L?' || p_line);
+create function cases.payment(p_payment bigint) returns text language sql stable security definer
+return coalesce((select k.order_no from core.payment_key k where k.payment_id = p_payment),
+    'P?' || p_payment);
+grant execute on function cases.line(bigint), cases.payment(bigint) to clerk1, scoped1;
+create function cases.money(p_minor bigint) returns text language sql immutable
+return to_char(p_minor / 100.0, 'FM9999999990.00');
+create function cases.subject(p_subject text) returns text language sql stable
+return case split_part(p_subject, ':', 1)
+    when 'line' then cases.line(split_part(p_subject, ':', 2)::bigint)
+    when 'payment' then cases.payment(split_part(p_subject, ':', 2)::bigint)
+    when 'file' then (select f.name from desk.statement_file f
+                      where f.file_id = split_part(p_subject, ':', 2)::bigint)
+    when 'due' then split_part(p_subject, ':', 2) || ':' || split_part(p_subject, ':', 3)
+    else p_subject end;
+
+create view cases.exceptions as
+select concat_ws(' ', x.code, cases.subject(x.subject), x.state,
+    coalesce(nullif(x.direction, ''), '-'), cases.money(x.amount), cases.money(x.cash_effect)) as row
+from desk.exception x;
+create view cases.matches as
+select concat_ws(' ', n.kind, cases.line(n.line_id), cases.payment(n.payment_id),
+    coalesce(n.rule_no::text, 'by-hand')) as row
+from desk.match_now n;
+create view cases.files as
+select concat_ws(' ', f.name, f.state, case when f.verified_at is null then 'provisional'
+    else 'verified' end, f.lines, f.lines_new, f.matched, f.faults) as row
+from desk.statement_file f;
+create view cases.lines as
+select concat_ws(' ', cases.line(l.line_id), l.occurrence, case when s.superseded then 'replaced'
+    when exists (select from desk.match_now n where n.line_id = l.line_id) then 'matched'
+    else 'open' end) as row
+from desk.line l join desk.statement s on s.statement_id = l.statement_id;
+create view cases.payments as
+select concat_ws(' ', p.order_no, p.state) as row from core.payment p;
+create view cases.checks as
+select f.name, concat_ws(' ', c.check_no, c.outcome) as row
+from desk.statement_check c join desk.statement_file f on f.file_id = c.file_id;
+create view cases.events as
+select e.exception_id, concat_ws(' ', e.action, coalesce(nullif(e.from_state, ''), '-'),
+    e.to_state, e.actor) as row
+from desk.exception_event e;
+create view cases.days as
+select concat_ws(' ', d.channel_id, d.business_date) as row from desk.file_due d;
+
+-- All that a run could change, as one text.
+create function cases.snapshot() returns text language sql stable
+return concat_ws(' ',
+    (select md5(string_agg(x::text, '|' order by x.exception_id)) from desk.exception x),
+    (select count(*) from desk.exception_event), (select count(*) from desk.match),
+    (select count(*) from desk.match_item), (select count(*) from desk.match_end),
+    (select count(*) from desk.reconcile_run),
+    (select md5(string_agg(f::text, '|' order by f.file_id)) from desk.statement_file f),
+    (select md5(string_agg(l::text, '|' order by l.line_id)) from desk.line l),
+    (select md5(string_agg(s::text, '|' order by s.statement_id)) from desk.statement s),
+    (select md5(string_agg(p::text, '|' order by p.payment_id)) from core.payment p));
