@@ -27,11 +27,12 @@ static const struct language *language_chosen = &languages[0];
 
 const char *_(const char *text)
 {
-    static const char verb[] = "verb|";
     /* gettext answers "" with the catalogue's header. */
     const char *said = text[0] == '\0' ? text : dgettext(DOMAIN, text);
-    return said == text && strncmp(text, verb, sizeof verb - 1) == 0 ? text + sizeof verb - 1
-                                                                      : said;
+    if (said != text)
+        return said;
+    size_t context = strspn(text, "abcdefghijklmnopqrstuvwxyz");
+    return context > 0 && text[context] == '|' ? text + context + 1 : text;
 }
 
 const char *language_plural(const char *one, const char *many, unsigned long count)
