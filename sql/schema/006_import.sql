@@ -220,8 +220,9 @@ comment on function desk.import_supersede(bigint) is 'Provisional lines give way
 
 -- Whether an opening balance continues the account's closing balance before it. Some banks date
 -- the opening balance by the day before, some by the day itself, so that a file over several days
--- may follow the last closing up to that date or the last one before it. Said again for the
--- statements after it, since files do not come in order.
+-- may follow the last closing up to that date or the last one before it. A statement that starts
+-- where this one starts is another telling of the same days and not what comes before it. Said again
+-- for the statements after it, since files do not come in order.
 create function desk.import_chain(p_file bigint) returns void
 language sql security definer set search_path = pg_catalog, pg_temp as $$
     update desk.statement s
@@ -232,11 +233,13 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
         from desk.statement p
         where p.account = s.account and p.statement_id <> s.statement_id and not p.interim
             and p.closing is not null
+            and (p.opening_date, p.opening) is distinct from (s.opening_date, s.opening)
             and (p.closing_date, p.statement_id) < (s.closing_date, s.statement_id)
             and p.closing_date in (
                 select max(q.closing_date) from desk.statement q
                 where q.account = s.account and q.statement_id <> s.statement_id
                     and not q.interim and q.closing is not null
+                    and (q.opening_date, q.opening) is distinct from (s.opening_date, s.opening)
                     and (q.closing_date, q.statement_id) < (s.closing_date, s.statement_id)
                     and q.closing_date <= coalesce(s.opening_date, s.from_date, s.closing_date)
                 union all
