@@ -10,103 +10,109 @@
 
 enum { VALUES_MAX = 4, DEPTH_MAX = 6 };
 
+enum value_kind {
+    WORDS,    /* names, dates, codes: whatever stands there */
+    NUMBERS,  /* digits only */
+    SENTENCES /* known ones again, each translated */
+};
+
 struct stored {
     const char *sentence; /* N_(); {1}, {2} ... stand for values, each where its number says */
-    bool nested;          /* its values are sentences again, not names, dates or numbers */
+    enum value_kind values;
 };
 
 /* The first that fits. tests/po/run looks for each of them in sql/. */
 static const struct stored table[] = {
     /* why an exception was raised */
-    {N_("The bank debited it, no payout fits."), false},
-    {N_("The bank credited it, nothing was expected."), false},
-    {N_("Not on any statement up to {1}."), false},
-    {N_("Amount and reference agree, the payee does not."), false},
-    {N_("Payee and amount agree, the reference does not."), false},
-    {N_("Equal payments of the day, fewer lines: which one was paid?"), false},
-    {N_("The bank's fee is not the one agreed."), false},
-    {N_("The bank returned this payout."), false},
-    {N_("Matched, the bank booked it on {1}."), false},
-    {N_("Its day was closed before it came."), false},
-    {N_("Opening and entries do not make the closing balance."), false},
-    {N_("Opening is not the previous closing."), false},
-    {N_("The trailer counts otherwise."), false},
-    {N_("Due {1}."), false},
-    {N_("Same reference, the amounts differ."), false},
-    {N_("Same reference, {1} and {2}."), false},
-    {N_("The bank paid, the core says {1}."), false},
-    {N_("The bank failed it, the core says {1}."), false},
-    {N_("{1} lines under one reference do not make up the payment."), false},
-    {N_("The line does not make up the {1} payments of batch {2}."), false},
-    {N_("A second line under the reference of a payment that is matched."), false},
-    {N_("An equal line beyond those that are matched."), false},
-    {N_("Booked again under the reference of {1}."), false},
-    {N_("{1} lines could not be read."), false},
-    {N_("A second reading of the stored bytes differs in {1} places."), false},
-    {N_("The account {1} belongs to no channel."), false},
-    {N_("The file holds no statement."), false},
-    {N_("Its cause is gone."), false},
-    {N_("Linked from {1}"), false},
-    {N_("linked from {1}"), false},
+    {N_("The bank debited it, no payout fits."), WORDS},
+    {N_("The bank credited it, nothing was expected."), WORDS},
+    {N_("Not on any statement up to {1}."), WORDS},
+    {N_("Amount and reference agree, the payee does not."), WORDS},
+    {N_("Payee and amount agree, the reference does not."), WORDS},
+    {N_("Equal payments of the day, fewer lines: which one was paid?"), WORDS},
+    {N_("The bank's fee is not the one agreed."), WORDS},
+    {N_("The bank returned this payout."), WORDS},
+    {N_("Matched, the bank booked it on {1}."), WORDS},
+    {N_("Its day was closed before it came."), WORDS},
+    {N_("Opening and entries do not make the closing balance."), WORDS},
+    {N_("Opening is not the previous closing."), WORDS},
+    {N_("The trailer counts otherwise."), WORDS},
+    {N_("Due {1}."), WORDS},
+    {N_("Same reference, the amounts differ."), WORDS},
+    {N_("Same reference, {1} and {2}."), WORDS},
+    {N_("The bank paid, the core says {1}."), WORDS},
+    {N_("The bank failed it, the core says {1}."), WORDS},
+    {N_("{1} lines under one reference do not make up the payment."), WORDS},
+    {N_("The line does not make up the {1} payments of batch {2}."), WORDS},
+    {N_("A second line under the reference of a payment that is matched."), WORDS},
+    {N_("An equal line beyond those that are matched."), WORDS},
+    {N_("Booked again under the reference of {1}."), WORDS},
+    {N_("{1} lines could not be read."), WORDS},
+    {N_("A second reading of the stored bytes differs in {1} places."), WORDS},
+    {N_("The account {1} belongs to no channel."), WORDS},
+    {N_("The file holds no statement."), WORDS},
+    {N_("Its cause is gone."), WORDS},
+    {N_("Linked from {1}"), WORDS},
+    {N_("linked from {1}"), WORDS},
     /* why a line and a payment are a match, and what speaks for a candidate */
-    {N_("reference"), false},
-    {N_("parts of one payment"), false},
-    {N_("batch by its number"), false},
-    {N_("return by reference"), false},
-    {N_("return by payee and amount"), false},
-    {N_("order number"), false},
-    {N_("reference in the text"), false},
-    {N_("amount, day and payee"), false},
-    {N_("amount and day"), false},
-    {N_("sum of {1} lines"), false},
-    {N_("sum of {1} payments"), false},
-    {N_("inside the return window"), false},
-    {N_("amount"), false},
-    {N_("currency"), false},
-    {N_("payee"), false},
-    {N_("payee differs"), false},
-    {N_("account"), false},
-    {N_("name"), false},
-    {N_("day"), false},
-    {N_("same day"), false},
-    {N_("near day"), false},
-    {N_("day {1}"), false},
+    {N_("reference"), WORDS},
+    {N_("parts of one payment"), WORDS},
+    {N_("batch by its number"), WORDS},
+    {N_("return by reference"), WORDS},
+    {N_("return by payee and amount"), WORDS},
+    {N_("order number"), WORDS},
+    {N_("reference in the text"), WORDS},
+    {N_("amount, day and payee"), WORDS},
+    {N_("amount and day"), WORDS},
+    {N_("sum of {1} lines"), WORDS},
+    {N_("sum of {1} payments"), WORDS},
+    {N_("inside the return window"), WORDS},
+    {N_("amount"), WORDS},
+    {N_("currency"), WORDS},
+    {N_("payee"), WORDS},
+    {N_("payee differs"), WORDS},
+    {N_("account"), WORDS},
+    {N_("name"), WORDS},
+    {N_("day"), WORDS},
+    {N_("same day"), WORDS},
+    {N_("near day"), WORDS},
+    {N_("day {1}"), WORDS},
     /* checks of a file */
-    {N_("account known"), false},
-    {N_("not seen before"), false},
-    {N_("period"), false},
-    {N_("opening = previous closing"), false},
-    {N_("opening + sum = closing"), false},
-    {N_("trailer count and sum"), false},
-    {N_("lines new"), false},
-    {N_("lines readable"), false},
-    {N_("{1} known already"), false},
-    {N_("{1} could not be read"), false},
-    {N_("{1} remarks"), false},
-    {N_("{1} of {2}"), false},
-    {N_("n/a"), false},
-    {N_("n/a {1}"), true},
-    {N_("bad {1}"), true},
-    {N_("warning {1}"), true},
+    {N_("account known"), WORDS},
+    {N_("not seen before"), WORDS},
+    {N_("period"), WORDS},
+    {N_("opening = previous closing"), WORDS},
+    {N_("opening + sum = closing"), WORDS},
+    {N_("trailer count and sum"), WORDS},
+    {N_("lines new"), WORDS},
+    {N_("lines readable"), WORDS},
+    {N_("{1} known already"), WORDS},
+    {N_("{1} could not be read"), WORDS},
+    {N_("{1} remarks"), WORDS},
+    {N_("{1} of {2}"), NUMBERS},
+    {N_("n/a"), WORDS},
+    {N_("n/a {1}"), SENTENCES},
+    {N_("bad {1}"), SENTENCES},
+    {N_("warning {1}"), SENTENCES},
     /* labels of Today and of the gates */
-    {N_("files"), false},
-    {N_("second reading"), false},
-    {N_("exceptions"), false},
-    {N_("today"), false},
-    {N_("1 day"), false},
-    {N_("2-3 days"), false},
-    {N_("> 3 days"), false},
-    {N_("mine"), false},
-    {N_("due today"), false},
-    {N_("nobody's"), false},
-    {N_("no file"), false},
+    {N_("files"), WORDS},
+    {N_("second reading"), WORDS},
+    {N_("exceptions"), WORDS},
+    {N_("today"), WORDS},
+    {N_("1 day"), WORDS},
+    {N_("2-3 days"), WORDS},
+    {N_("> 3 days"), WORDS},
+    {N_("mine"), WORDS},
+    {N_("due today"), WORDS},
+    {N_("nobody's"), WORDS},
+    {N_("no file"), WORDS},
     /* what was done with an exception */
-    {N_("raise"), false},
-    {N_("settle"), false},
-    {N_("wait-bank"), false},
-    {N_("wait-merchant"), false},
+    {N_("raise"), WORDS},
+    {N_("settle"), WORDS},
+    {N_("wait-bank"), WORDS},
+    {N_("wait-merchant"), WORDS},
     /* several of them in a row */
-    {N_("{1}, {2}"), true},
+    {N_("{1}, {2}"), SENTENCES},
 };
 
 static bool is_mark(const char *at)
@@ -114,41 +120,46 @@ static bool is_mark(const char *at)
     return at[0] == '{' && at[1] >= '1' && at[1] < '1' + VALUES_MAX && at[2] == '}';
 }
 
+static bool value_fits(struct span value, enum value_kind kind)
+{
+    if (value.length == 0)
+        return false;
+    for (size_t i = 0; kind == NUMBERS && i < value.length; i++)
+        if (value.data[i] < '0' || value.data[i] > '9')
+            return false;
+    return true;
+}
+
 /* Whether text was made from the sentence; a value runs to the first place where what follows it in
  * the sentence stands. */
-static bool sentence_fits(const char *sentence, struct span text, struct span values[VALUES_MAX])
+static bool sentence_fits(const struct stored *stored, struct span text,
+                          struct span values[VALUES_MAX])
 {
     size_t at = 0;
-    while (*sentence != '\0') {
+    for (const char *sentence = stored->sentence; *sentence != '\0';) {
         if (!is_mark(sentence)) {
-            if (at == text.length || text.data[at] != *sentence)
+            if (at == text.length || text.data[at++] != *sentence++)
                 return false;
-            at++;
-            sentence++;
             continue;
         }
-        int number = sentence[1] - '1';
+        struct span *value = &values[sentence[1] - '1'];
         sentence += 3;
         size_t literal = 0;
         while (sentence[literal] != '\0' && !is_mark(sentence + literal))
             literal++;
-        size_t end = text.length;
-        if (literal > 0) {
-            const char *found = text.length - at >= literal
-                ? memmem(text.data + at, text.length - at, sentence, literal) : NULL;
-            end = found == NULL ? 0 : (size_t)(found - text.data);
-        }
-        if (end <= at)
+        const char *from = text.data + at, *end = text.data + text.length;
+        const char *found = literal == 0 ? end : memmem(from, text.length - at, sentence, literal);
+        *value = (struct span){from, found == NULL ? 0 : (size_t)(found - from)};
+        if (!value_fits(*value, stored->values))
             return false;
-        values[number] = (struct span){text.data + at, end - at};
-        at = end;
+        at += value->length;
     }
     return at == text.length;
 }
 
-static void translate(struct buffer *out, struct span text, int depth);
+static bool translate(struct buffer *out, struct span text, int depth);
 
-static void fill(struct buffer *out, const struct stored *stored,
+static bool fill(struct buffer *out, const struct stored *stored,
                  const struct span values[VALUES_MAX], int depth)
 {
     for (const char *at = _(stored->sentence); *at != '\0';) {
@@ -157,33 +168,45 @@ static void fill(struct buffer *out, const struct stored *stored,
             continue;
         }
         struct span value = values[at[1] - '1'];
-        if (stored->nested)
-            translate(out, value, depth + 1);
-        else
+        if (stored->values != SENTENCES)
             buffer_append(out, value.data, value.length);
+        else if (!translate(out, value, depth + 1))
+            return false;
         at += 3;
     }
+    return true;
 }
 
-static void translate(struct buffer *out, struct span text, int depth)
+/* Several sentences, one after the other. */
+static bool translate_each(struct buffer *out, struct span text, int depth)
 {
-    struct span values[VALUES_MAX] = {{NULL, 0}};
-    for (size_t i = 0; i < sizeof table / sizeof table[0] && depth < DEPTH_MAX; i++) {
-        if (sentence_fits(table[i].sentence, text, values)) {
-            fill(out, &table[i], values, depth);
-            return;
-        }
-    }
-    /* Several sentences, one after the other. */
     const char *stop = text.length < 3 ? NULL : memmem(text.data, text.length - 1, ". ", 2);
-    if (stop == NULL || depth >= DEPTH_MAX) {
-        buffer_append(out, text.data, text.length);
-        return;
-    }
+    if (stop == NULL)
+        return false;
     size_t first = (size_t)(stop - text.data) + 1;
-    translate(out, (struct span){text.data, first}, depth + 1);
+    if (!translate(out, (struct span){text.data, first}, depth + 1))
+        return false;
     buffer_append_char(out, ' ');
-    translate(out, (struct span){text.data + first + 1, text.length - first - 1}, depth + 1);
+    return translate(out, (struct span){text.data + first + 1, text.length - first - 1},
+                     depth + 1);
+}
+
+/* False, and nothing added, where any part of the text is not known. */
+static bool translate(struct buffer *out, struct span text, int depth)
+{
+    size_t before = out->length;
+    if (depth >= DEPTH_MAX)
+        return false;
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        struct span values[VALUES_MAX] = {{NULL, 0}};
+        if (sentence_fits(&table[i], text, values) && fill(out, &table[i], values, depth))
+            return true;
+        out->length = before;
+    }
+    if (translate_each(out, text, depth))
+        return true;
+    out->length = before;
+    return false;
 }
 
 static bool as_it_stands(const char *text)
@@ -197,10 +220,11 @@ const char *stored_text(const char *text, char *out, size_t size)
         return text;
     struct buffer buffer;
     buffer_init(&buffer, 4 * SHOWN_TEXT_MAX);
-    translate(&buffer, span_of(text), 0);
-    snprintf(out, size, "%s", buffer_text(&buffer));
+    bool known = translate(&buffer, span_of(text), 0) && !buffer.overflow;
+    if (known)
+        snprintf(out, size, "%s", buffer_text(&buffer));
     buffer_free(&buffer);
-    return out;
+    return known ? out : text;
 }
 
 /* --- the history of an exception */
@@ -234,7 +258,8 @@ const char *stored_event(const struct view_world *world, const char *what, const
         rest += 3;
         to = take_state(world, &rest);
     }
-    if (from != NULL && (to == NULL) != by_itself)
+    /* Only what raises an exception has no state before it. */
+    if (from != NULL && (to == NULL) != (strcmp(what, "raise") == 0))
         return text;
     if (from == NULL)
         return by_itself ? stored_text(text, out, size) : text;
