@@ -64,11 +64,15 @@ create table core.payment_counter (
     used bigint not null
 );
 
+create function core.payment_partition_name(p_day date) returns text
+language sql immutable set search_path = pg_catalog, pg_temp
+return 'payment_' || to_char(p_day, 'YYYYMMDD');
+
 -- Makes the partition of a day; takes a day and nothing else, so that the owner may run it.
 create function core.payment_partition(p_day date) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-    name constant text := 'payment_' || to_char(p_day, 'YYYYMMDD');
+    name constant text := core.payment_partition_name(p_day);
 begin
     if p_day not between date '1990-01-01' and date '2199-12-31' then
         raise exception using errcode = 'DB400', message = 'bad-day', detail = 'day=' || p_day;
@@ -80,20 +84,25 @@ begin
     if to_regclass('core.' || name) is null then
         execute format('create table core.%I partition of core.payment '
             'for values from (%s) to (%s)', name, core.first_id(p_day), core.first_id(p_day + 1));
+        -- The import of a large day joins with this one table.
+        execute format('grant select on core.%I to def_import', name);
     end if;
 end
 $$;
+comment on function core.payment_partition_name(date) is 'The table of a day.';
 comment on function core.payment_partition(date) is 'Makes the partition of a day.';
 
 -- Without figures about a day that was just filled the planner reads all of it for each row of it.
 create function core.payment_figures(p_day date) returns void
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set default_statistics_target = 20 as $$
 begin
-    execute format('analyze core.%I', 'payment_' || to_char(p_day, 'YYYYMMDD'));
+    execute format('analyze core.%I', core.payment_partition_name(p_day));
 end
 $$;
 comment on function core.payment_figures(date) is 'Figures about a day for the planner.';
 
+grant execute on function core.payment_partition_name(date) to def_import;
 grant execute on function core.first_id(date), core.payment_no(bigint)
     to def_read, def_match, def_import, def_case, def_feed, g_operator, g_service;
 grant execute on function core.payment_partition(date), core.payment_figures(date) to def_feed;

@@ -179,7 +179,7 @@ end
 $$;
 create function desk.line_day_attach(p_day date) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
-set maintenance_work_mem = '256MB' as $$
+set maintenance_work_mem = '256MB' set default_statistics_target = 20 as $$
 declare
     name constant text := desk.line_partition_name(p_day);
     d text;
@@ -281,7 +281,8 @@ $$;
 -- Only its owner can tell the planner how much is staged. Where another import is at it, the planner
 -- guesses.
 create function desk.stage_analyze() returns void
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set default_statistics_target = 20 as $$
 begin
     lock table desk.stage in share update exclusive mode nowait;
     analyze desk.stage (import_id, importer, statement_no, ref);

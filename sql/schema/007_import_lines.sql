@@ -4,8 +4,11 @@ set local check_function_bodies = off;
 
 -- The plain pairs are matched as the lines go in: one booked line and one payment under the same
 -- reference, everything agrees, same business day. All the rest is for desk.reconcile(). The text
--- of the statement is made once, for the parent table or for a large day's own table.
-create function desk.import_insert_sql(p_table text, p_conflict text, p_nth text) returns text
+-- of the statement is made once, for the parent table or for a large day's own table. The planner
+-- takes a coalesce() for half of the rows; these make it hash the payments, which are narrow, where
+-- there are about as many lines, so that the lines go in in their order.
+create function desk.import_insert_sql(p_table text, p_payments text, p_conflict text, p_nth text)
+returns text
 language sql immutable set search_path = pg_catalog, pg_temp
 return format($sql$
     insert into desk.%I (value_date, line_id, statement_id, channel_id, amount, occurrence,
@@ -32,23 +35,26 @@ return format($sql$
         select p.payment_id, p.bank_ref, p.channel_id, p.currency, p.business_date,
             case p.direction when 'OUT' then -p.amount else p.amount end as amount,
             p.payee_name, p.payee_account, p.expected_fee
-        from core.payment p
+        from core.%I p
         where p.payment_id >= core.first_id($2) and p.payment_id < core.first_id($3 + 1) and $4
-            and p.ref_alone and p.bank_ref is not null
+            and coalesce(p.ref_alone, false) and coalesce(p.bank_ref <> '', false)
             and p.state in ('SUBMITTED', 'ACCEPTED', 'PRESUMED_PAID', 'PAID', 'RECONCILED')
             and not exists (select from desk.line k
                 where k.payment_id = p.payment_id and k.value_date between $2 and $3)
             and not exists (select from desk.match_item m where m.payment_id = p.payment_id)
         ) p
-        on p.bank_ref = l.ref and p.amount = l.amount and p.business_date = l.day
-            and p.channel_id = l.channel_id and p.currency = l.currency
+        on p.bank_ref = l.ref and p.amount = l.amount
+            -- Not part of the join's hash: they are the same in nearly all rows.
+            and (p.business_date = l.day and p.channel_id = l.channel_id
+                 and p.currency = l.currency) is true
             and l.status = 'BOOKED' and l.occurrence = 1 and l.nth = 1
             and (l.party_account = '' or p.payee_account = ''
                  or l.party_account = p.payee_account)
             and (l.party_name = '' or p.payee_name = '' or l.party_name = p.payee_name)
             and (l.fee is null or l.fee = coalesce(p.expected_fee, $7, l.fee))
-    where l.day between $2 and $3 %s$sql$, p_table, p_nth, p_conflict);
-comment on function desk.import_insert_sql(text, text, text) is
+    where coalesce(l.day between $2 and $3, false) %s$sql$, p_table, p_nth,
+        p_payments, p_conflict);
+comment on function desk.import_insert_sql(text, text, text, text) is
     'The statement that puts lines in and matches the plain pairs (DESIGN: T+1 in the database).';
 
 -- Pages of one statement number may come in several files: equal lines of the other pages count.
@@ -78,6 +84,10 @@ declare
     plain boolean;
     fee bigint;
     target constant text := case when p_big then desk.line_partition_name(p_from) else 'line' end;
+    -- The planner knows a day's own table better than the whole.
+    payments constant text := case when p_big
+        and to_regclass('core.' || core.payment_partition_name(p_from)) is not null
+        then core.payment_partition_name(p_from) else 'payment' end;
 begin
     select m.* into r from desk.match_rule m
     join desk.rule_version v on v.version = m.version and v.active
@@ -91,7 +101,7 @@ begin
     if p_big then
         perform set_config('enable_nestloop', 'off', true);
     end if;
-    execute desk.import_insert_sql(target, case when p_big then '' else
+    execute desk.import_insert_sql(target, payments, case when p_big then '' else
         'on conflict (identity, occurrence, amount, value_date, account, interim) do nothing' end,
         case when p_careful then 'row_number() over (partition by s.ref, s.amount, '
             'coalesce(s.value_date, s.booking_date, w.business_date) order by s.entry_no)'
@@ -104,8 +114,8 @@ begin
     -- Those that are left are few and have an index.
     select lines - count(*) into matched from desk.line l
     join (select distinct w.channel_id from w_statement w) c on c.channel_id = l.channel_id
-    where l.payment_id is null and l.line_id between p_file * 100000000 and p_file * 100000000 + 99999999
-        and l.value_date between p_from and p_to;
+    where l.payment_id is null and l.value_date between p_from and p_to
+        and l.line_id between p_file * 100000000 and p_file * 100000000 + 99999999;
 end
 $$;
 comment on function desk.import_put(bigint, bigint, date, date, boolean, boolean) is
@@ -126,16 +136,21 @@ begin
     lines := 0;
     lines_new := 0;
     matched := 0;
+    if pg_relation_size('desk.stage') > 4000000 then
+        perform desk.stage_analyze();
+    end if;
     for d in
-        select coalesce(s.value_date, s.booking_date, w.business_date) as day, count(*) as n
-        from desk.stage s join w_statement w on w.number = s.statement_no
-        where s.import_id = p_import and s.importer = session_user
+        select coalesce(s.day, w.business_date) as day, sum(s.n)::bigint as n
+        from (select statement_no, coalesce(value_date, booking_date) as day, count(*) as n
+              from desk.stage
+              where import_id = p_import and importer = session_user
+              group by 1, 2) s
+        join w_statement w on w.number = s.statement_no
         group by 1 order by 1
     loop
         done := false;
         careful := false;
         if d.n >= 20000 then
-            perform desk.stage_analyze();
             begin
                 if desk.line_day_create(d.day) then
                     select * into part

@@ -64,6 +64,7 @@ comment on function desk.work_tables() is 'The empty work sets of a run.';
 create function desk.work_lines(p_channel text, p_since date) returns void
 language sql security definer set search_path = pg_catalog, pg_temp
 set jit = off as $$
+    -- Those that were not matched as they came in: the index line_unmatched has them.
     insert into w_line (value_date, line_id, amount, currency, status, ref, bank_ref, text,
         party_name, party_account, fee, account, identity, occurrence, business_date, by_hand)
     select l.value_date, l.line_id, l.amount, l.currency, l.status, l.ref, l.bank_ref, l.text,
@@ -87,16 +88,26 @@ set jit = off as $$
         party_name, party_account, fee, account, identity, occurrence, business_date, by_hand)
     select l.value_date, l.line_id, l.amount, l.currency, l.status, l.ref, l.bank_ref, l.text,
         l.party_name, l.party_account, l.fee, l.account, l.identity, l.occurrence,
-        l.value_date, p_since is null
+        l.value_date, false
     from desk.line l
     join desk.statement s on s.statement_id = l.statement_id and not s.superseded
+    where p_since is not null and l.channel_id = p_channel and l.payment_id is not null
+        and l.value_date >= p_since;
+    -- Those that were, and whose match has ended: they are few, so their ends are looked at first.
+    insert into w_line (value_date, line_id, amount, currency, status, ref, bank_ref, text,
+        party_name, party_account, fee, account, identity, occurrence, business_date, by_hand)
+    select l.value_date, l.line_id, l.amount, l.currency, l.status, l.ref, l.bank_ref, l.text,
+        l.party_name, l.party_account, l.fee, l.account, l.identity, l.occurrence,
+        l.value_date, p_since is null
+    from desk.match_end m
+    join desk.line l on l.line_id = m.line_id and l.value_date = m.value_date
+    join desk.statement s on s.statement_id = l.statement_id and not s.superseded
     where l.channel_id = p_channel and l.payment_id is not null
-        and (l.line_id in (select e.line_id from desk.match_end e where e.line_id is not null)
-                and not exists (select from desk.match_item i where i.line_id = l.line_id
-                    and not exists (select from desk.match_end e where e.match_id = i.match_id))
-                and not exists (select from desk.exception x
-                    where x.line_id = l.line_id and x.state = 'CLOSED')
-             or p_since is not null and l.value_date >= p_since);
+        and (p_since is null or l.value_date < p_since)
+        and not exists (select from desk.match_item i where i.line_id = l.line_id
+            and not exists (select from desk.match_end e where e.match_id = i.match_id))
+        and not exists (select from desk.exception x
+            where x.line_id = l.line_id and x.state = 'CLOSED');
 $$;
 comment on function desk.work_lines(text, date) is 'Lines that wait for a counterpart.';
 
@@ -112,23 +123,28 @@ set jit = off set work_mem = '256MB' as $$
         p.state in ('SUBMITTED', 'ACCEPTED', 'PRESUMED_PAID', 'PAID', 'RECONCILED'),
         coalesce(p.bank_ref, ''), p.order_no, coalesce(p.batch_no, ''), p.payee_name,
         p.payee_account, p.business_date, coalesce(p.expected_fee, c.fee_expected), false
-    from core.payment p
+    from (
+        -- Two plain conditions, so that all matched payments are passed over in one join.
+        select o.* from core.payment o
+        where o.payment_id >= core.first_id(p_from) and o.channel_id = p_channel
+            and (p_since is null or o.business_date < p_since)
+            and not exists (
+                select from desk.line l
+                join desk.statement s on s.statement_id = l.statement_id and not s.superseded
+                where l.payment_id = o.payment_id and l.value_date >= p_from
+                    and not exists (select from desk.match_end e where e.line_id = l.line_id))
+            and not exists (
+                select from desk.match_item i
+                join desk.match m on m.match_id = i.match_id and m.kind <> 'RETURN'
+                where i.payment_id = o.payment_id
+                    and not exists (select from desk.match_end e where e.match_id = i.match_id))
+        union all
+        select o.* from core.payment o
+        where p_since is not null and o.payment_id >= core.first_id(p_from)
+            and o.channel_id = p_channel and o.business_date >= p_since) p
     join desk.channel c on c.channel_id = p.channel_id
-    where p.payment_id >= core.first_id(p_from) and p.channel_id = p_channel
-        and p.state in ('SUBMITTED', 'ACCEPTED', 'UNKNOWN', 'PRESUMED_PAID', 'PAID', 'RECONCILED',
-                        'FAILED', 'NOT_PAID')
-        and (p_since is not null and p.business_date >= p_since
-             or not exists (
-                    select from desk.line l
-                    join desk.statement s on s.statement_id = l.statement_id and not s.superseded
-                    where l.payment_id = p.payment_id and l.value_date >= p_from
-                        and not exists (select from desk.match_end e where e.line_id = l.line_id))
-                and not exists (
-                    select from desk.match_item i
-                    join desk.match m on m.match_id = i.match_id and m.kind <> 'RETURN'
-                    where i.payment_id = p.payment_id
-                        and not exists (select from desk.match_end e
-                                        where e.match_id = i.match_id)));
+    where p.state in ('SUBMITTED', 'ACCEPTED', 'UNKNOWN', 'PRESUMED_PAID', 'PAID', 'RECONCILED',
+                      'FAILED', 'NOT_PAID');
     update w_payment w set by_hand = true
     where p_since is null and w.payment_id in (
         select i.payment_id from desk.match_end e join desk.match_item i on i.match_id = e.match_id

@@ -101,8 +101,14 @@ bool copy_null(struct buffer *row, bool *first)
 bool copy_int(struct buffer *row, bool *first, int64_t value)
 {
     char digits[24];
-    int length = snprintf(digits, sizeof digits, "%lld", (long long)value);
-    return copy_field_start(row, first) && buffer_append(row, digits, (size_t)length);
+    size_t at = sizeof digits;
+    uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
+    do
+        digits[--at] = (char)('0' + rest % 10);
+    while ((rest /= 10) != 0);
+    if (value < 0)
+        digits[--at] = '-';
+    return copy_field_start(row, first) && buffer_append(row, digits + at, sizeof digits - at);
 }
 
 bool copy_bytes(struct buffer *row, bool *first, struct span value)

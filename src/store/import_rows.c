@@ -92,6 +92,8 @@ static enum import_turn step_lines(struct import *import)
         import->error = error;
         return IMPORT_WAITS;
     }
+    if (import->read_over)
+        staging_end_lines(&import->staging);
     import->bytes = statement_reader_bytes(import->reader);
     struct buffer *lines = &import->staging.lines;
     if (lines->length > 0)

@@ -8,11 +8,12 @@
 #include "daybook/store/copy.h"
 #include "daybook/trust/sha256.h"
 
+enum { LINE_COLUMNS = 18 };
 const char staging_copy_lines[] =
     "copy desk.stage (import_id, entry_no, line_no, statement_no, value_date, booking_date, amount,"
     " currency, occurrence, identity, status, fee, ref, bank_ref, type, party_name,"
     " party_account, text)"
-    " from stdin";
+    " from stdin with (format binary)";
 const char staging_copy_statements[] =
     "copy desk.stage_statement (import_id, number, account, currency, reference, sequence, interim,"
     " from_date, as_of, opening_date, opening, closing_date, closing, total, entries, faults,"
@@ -31,14 +32,22 @@ void staging_init(struct staging *staging, int64_t import_id, staging_currency_f
     *staging = (struct staging){.import_id = import_id, .currency_of = currency_of,
                                 .currency_context = context};
     staging->occurrence = occurrence_new();
+    staging->sha256 = sha256_new();
     buffer_init(&staging->lines, STAGING_LINES_MAX);
     buffer_init(&staging->statements, STAGING_STATEMENTS_MAX);
     buffer_init(&staging->faults, STAGING_FAULTS_MAX);
+    copy_binary_begin(&staging->lines);
+}
+
+void staging_end_lines(struct staging *staging)
+{
+    copy_binary_end(&staging->lines);
 }
 
 void staging_free(struct staging *staging)
 {
     occurrence_free(staging->occurrence);
+    sha256_free(staging->sha256);
     buffer_free(&staging->lines);
     buffer_free(&staging->statements);
     buffer_free(&staging->faults);
@@ -132,9 +141,10 @@ static void hash_span(struct sha256 *sha256, struct span span)
 
 /* A line's identity apart from account, day and amount, which stand beside it: the bank's own
  * reference, or everything it says where it gives none (rule B5). */
-static void identity_of(const struct statement_entry *entry, unsigned char out[SHA256_BYTES])
+static void identity_of(struct sha256 *sha256, const struct statement_entry *entry,
+                        unsigned char out[SHA256_BYTES])
 {
-    struct sha256 *sha256 = sha256_new();
+    sha256_restart(sha256);
     struct span bank_ref = span_trim(entry->bank_ref);
     hash_span(sha256, bank_ref);
     if (bank_ref.length == 0 || span_is(bank_ref, "NONREF")) {
@@ -147,14 +157,6 @@ static void identity_of(const struct statement_entry *entry, unsigned char out[S
         hash_span(sha256, entry->time);
     }
     sha256_finish(sha256, out);
-    sha256_free(sha256);
-}
-
-static void put_identity(struct buffer *row, bool *first, const unsigned char digest[SHA256_BYTES])
-{
-    char hex[SHA256_HEX];
-    sha256_hex(digest, hex);
-    copy_text(row, first, (struct span){hex, 32});
 }
 
 /* Equal account, day, amount and identity within one statement number are counted together. The
@@ -176,47 +178,53 @@ static const char *status_word(enum statement_status status)
     return words[status];
 }
 
-/* Text and what stands beside it, once each. */
-static void put_text(struct buffer *row, bool *first, const struct statement_entry *entry)
+static void put_day(struct buffer *row, date_day day)
 {
-    copy_text(row, first, entry->text);
-    if (entry->extra.length == 0)
-        return;
-    bool same_field = true;
-    if (entry->text.length > 0)
-        buffer_append_string(row, "\\n");
-    copy_text(row, &same_field, entry->extra);
+    if (day == DATE_NONE)
+        copy_binary_null(row);
+    else
+        copy_binary_date(row, day);
 }
 
+static void put_fee(struct buffer *row, struct span text, int exponent)
+{
+    struct decimal fee;
+    int64_t minor;
+    text = span_trim(text);
+    if (text.length > 0 && decimal_parse(text, '.', ',', &fee) &&
+        decimal_to_minor(fee, exponent, &minor))
+        copy_binary_int8(row, minor);
+    else
+        copy_binary_null(row);
+}
+
+/* The columns of staging_copy_lines, in their order and with their types. */
 static void put_line(struct staging *staging, const struct statement_entry *entry,
                      struct currency currency, int64_t minor, int exponent)
 {
     unsigned char digest[SHA256_BYTES];
-    identity_of(entry, digest);
+    identity_of(staging->sha256, entry, digest);
     date_day day = entry->value_date != DATE_NONE ? entry->value_date : entry->booking_date;
-    struct decimal fee;
-    bool has_fee = decimal_parse(span_trim(entry->fee), '.', ',', &fee);
     struct buffer *row = &staging->lines;
-    bool first = true;
-    copy_int(row, &first, staging->import_id);
-    copy_int(row, &first, staging->line_count + 1);
-    copy_int(row, &first, entry->line);
-    copy_int(row, &first, staging->statement);
-    put_date(row, &first, entry->value_date);
-    put_date(row, &first, entry->booking_date);
-    copy_int(row, &first, minor);
-    copy_text(row, &first, span_of(currency.code));
-    copy_int(row, &first, occurrence_of(staging, day, minor, digest));
-    put_identity(row, &first, digest);
-    copy_text(row, &first, span_of(status_word(entry->status)));
-    put_money(row, &first, has_fee, has_fee ? fee : (struct decimal){0}, exponent);
-    copy_text(row, &first, reference_of(entry));
-    copy_text(row, &first, span_trim(entry->bank_ref));
-    copy_text(row, &first, entry->type);
-    copy_text(row, &first, entry->party_name);
-    copy_text(row, &first, entry->party_account);
-    put_text(row, &first, entry);
-    copy_end_row(row, &first);
+    copy_binary_row(row, LINE_COLUMNS);
+    copy_binary_int8(row, staging->import_id);
+    copy_binary_int8(row, staging->line_count + 1);
+    copy_binary_int8(row, entry->line);
+    copy_binary_int4(row, staging->statement);
+    put_day(row, entry->value_date);
+    put_day(row, entry->booking_date);
+    copy_binary_int8(row, minor);
+    copy_binary_text(row, span_of(currency.code));
+    copy_binary_int4(row, occurrence_of(staging, day, minor, digest));
+    copy_binary_uuid(row, digest);
+    copy_binary_text(row, span_of(status_word(entry->status)));
+    put_fee(row, entry->fee, exponent);
+    copy_binary_text(row, reference_of(entry));
+    copy_binary_text(row, span_trim(entry->bank_ref));
+    copy_binary_text(row, entry->type);
+    copy_binary_text(row, entry->party_name);
+    copy_binary_text(row, entry->party_account);
+    copy_binary_lines(row, entry->text, entry->extra);
     staging->line_count++;
 }
 

@@ -23,7 +23,8 @@ struct staging {
     staging_currency_fn *currency_of;
     void *currency_context;
     struct occurrence *occurrence;
-    struct buffer lines, statements, faults;
+    struct sha256 *sha256;
+    struct buffer lines, statements, faults; /* lines in COPY's binary format, the others as text */
     /* Of the statement being read. */
     int statement;
     struct currency currency;
@@ -40,5 +41,7 @@ void staging_free(struct staging *staging);
 /* Adds a record. False with the error set where a limit is passed. */
 bool staging_add(struct staging *staging, const struct statement_record *record,
                  struct error *error);
+/* Ends the lines' stream; nothing may be added afterwards. */
+void staging_end_lines(struct staging *staging);
 
 #endif

@@ -80,8 +80,9 @@ select case when (select count(*) from left_differs) = 0
         (select count(*) from report_left), (select count(*) from ours_left),
         (select count(*) from report_left r join ours_left o using (what)));
 -- Nothing is lost: every line and every transaction is either matched or told of.
-select case when count(*) filter (where not exists (select from ours_matched o
+select case when count(*) filter (
+                    where not exists (select from ours_matched o
                                       where s.what in (o.order_no, o.bank_ref))
-                                  and not exists (select from ours_left o where o.what = s.what)) = 0
+                        and not exists (select from ours_left o where o.what = s.what)) = 0
             then 'ok ' else 'failed ' end || format('%s items, each matched or left', count(*))
 from side s;
