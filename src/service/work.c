@@ -77,18 +77,11 @@ static void put_away(struct service *service, bool good, const char *name)
     inbox_later(service->inbox, clock_monotonic_us());
 }
 
-/* What is wrong with the file itself will not pass by waiting. */
-static bool is_the_files_fault(const struct error *error)
-{
-    return error->code == ERROR_INPUT || error->code == ERROR_NOT_FOUND
-        || error->code == ERROR_LIMIT || error->code == ERROR_USAGE;
-}
-
 static void import_failed(struct service *service, const char *name, const struct error *error)
 {
     log_write(error->code == ERROR_CANCELLED ? LOG_INFO : LOG_ERROR, "import.failed",
               "name=%s code=%s error=%s", name, error_code_name(error->code), error->message);
-    if (is_the_files_fault(error))
+    if (import_blames_file(error))
         put_away(service, false, name);
     else
         inbox_later(service->inbox, clock_monotonic_us());

@@ -147,6 +147,7 @@ static bool answer_failed(struct import *import)
     if (import->answer.error.code == ERROR_NONE && import->answer.outcome == STORE_DONE)
         return false;
     struct error error = import->answer.error;
+    import->outcome.known = strcmp(import->answer.sqlstate, "DB410") == 0;
     if (import->cancelled)
         error_set(&error, ERROR_CANCELLED, _("cancelled; nothing of the file was kept"));
     import->answer.error.code = ERROR_NONE;
@@ -227,6 +228,12 @@ bool import_result(const struct import *import, struct import_outcome *outcome,
     if (import->error.code != ERROR_NONE && error != NULL)
         *error = import->error;
     return import->error.code == ERROR_NONE;
+}
+
+bool import_blames_file(const struct error *error)
+{
+    return error->code == ERROR_INPUT || error->code == ERROR_NOT_FOUND ||
+           error->code == ERROR_LIMIT || error->code == ERROR_USAGE;
 }
 
 bool import_run(struct store *store, const struct import_options *options,

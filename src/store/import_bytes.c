@@ -15,7 +15,7 @@ static enum import_turn step_keep(struct import *import);
 static enum import_turn fail_file(struct import *import, const char *what)
 {
     struct error error;
-    error_set(&error, ERROR_INPUT, "%s: %s", import->name, what);
+    error_set(&error, ERROR_INPUT, "%s", what);
     import_fail(import, &error);
     return IMPORT_GOES_ON;
 }
@@ -62,10 +62,8 @@ static bool take_channels(struct import *import)
     struct error error;
     bool chosen = channels_choose(&import->channels, import->fd, import->format, import->channel,
                                   &error);
-    if (!chosen) {
-        error_prefix(&error, "%s", import->name);
+    if (!chosen)
         import_fail(import, &error);
-    }
     return chosen;
 }
 
@@ -115,8 +113,13 @@ static bool bytes_are_the_same(struct import *import)
 
 static enum import_turn step_kept(struct import *import)
 {
-    if (!bytes_are_the_same(import))
-        return fail_file(import, _("the file changed while it was read; import it again"));
+    if (!bytes_are_the_same(import)) {
+        struct error error;
+        error_set(&error, ERROR_CONFLICT, "%s",
+                  _("the file changed while it was read; import it again"));
+        import_fail(import, &error);
+        return IMPORT_GOES_ON;
+    }
     if (lseek(import->fd, 0, SEEK_SET) != 0)
         return fail_file(import, strerror(errno));
     return step_read_begin(import);

@@ -128,7 +128,7 @@ static const struct state_meaning meanings[] = {
     {"22", ERROR_INPUT, NULL},
     {"23", ERROR_CONFLICT, NULL},
     {"28", ERROR_REFUSED, NULL},
-    {"53", ERROR_LIMIT, NULL},
+    {"53", ERROR_SYSTEM, NULL},
     {"P0001", ERROR_REFUSED, NULL},
 };
 

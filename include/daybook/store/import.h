@@ -41,6 +41,7 @@ struct import_outcome {
     char format[64];
     int64_t statements, lines, lines_new, matched, faults;
     char reason[ERROR_MESSAGE_MAX]; /* why BAD; "" else */
+    bool known;          /* refused: the same bytes are here already */
     bool agrees;         /* of a second reading */
     int64_t differences;
 };
@@ -64,6 +65,9 @@ struct import_progress import_progress(const struct import *import);
 /* After IMPORT_OVER: true when the file is in (BAD ones too, which are kept), else the error. */
 bool import_result(const struct import *import, struct import_outcome *outcome,
                    struct error *error);
+
+/* Whether the file itself is at fault, so that the same bytes would fail again. */
+bool import_blames_file(const struct error *error);
 
 /* Runs one to its end. progress may be NULL; where it returns false the import is cancelled. */
 bool import_run(struct store *store, const struct import_options *options,

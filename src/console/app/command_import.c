@@ -23,6 +23,7 @@ static void on_interrupt(int signal_number)
 
 struct telling {
     bool on_terminal;
+    enum import_phase phase; /* since started_us */
     int64_t started_us, told_us;
 };
 
@@ -38,21 +39,32 @@ static const char *phase_word(enum import_phase phase)
     return N_("done");
 }
 
-/* Rows, rate and time left, where somebody watches; twice a second. */
+/* Rows, rate and time left, where somebody watches; twice a second. Of the matching nobody can say
+ * how long it takes: it tells how long it has been at it. */
 static bool tell_progress(void *context, const struct import_progress *progress)
 {
     struct telling *telling = context;
     int64_t now_us = clock_monotonic_us();
+    if (progress->phase != telling->phase) {
+        telling->phase = progress->phase;
+        telling->started_us = now_us;
+    }
     if (!telling->on_terminal || now_us - telling->told_us < 500000)
         return !interrupted;
     telling->told_us = now_us;
     int64_t spent_us = now_us - telling->started_us;
+    const char *phase = _(phase_word(progress->phase));
+    fputs("\r", stderr);
+    if (progress->phase == IMPORT_MATCHING) {
+        fprintf(stderr, _("%s  %lld rows  for %lld s   "), phase, (long long)progress->rows,
+                (long long)(spent_us / 1000000));
+        return !interrupted;
+    }
     int64_t rate = spent_us <= 0 ? 0 : progress->rows * 1000000 / spent_us;
     int64_t left_s = 0;
-    if (progress->phase == IMPORT_READING && progress->bytes > 0)
+    if (progress->bytes > 0)
         left_s = spent_us * (progress->bytes_total - progress->bytes) / progress->bytes / 1000000;
-    fputs("\r", stderr);
-    fprintf(stderr, _("%s  %lld rows  %lld/s  %lld s left   "), _(phase_word(progress->phase)),
+    fprintf(stderr, _("%s  %lld rows  %lld/s  %lld s left   "), phase,
             (long long)progress->rows, (long long)rate, (long long)left_s);
     return !interrupted;
 }
@@ -61,10 +73,12 @@ static void put_outcome(const struct options *options, const char *file,
                         const struct import_outcome *outcome)
 {
     if (options->format != FORMAT_JSON) {
+        char name[1024];
+        text_printable(name, sizeof name, span_of(file));
         printf("F-%lld\t%s\t%s\t%lld\t%lld\t%lld\t%lld\t%s\n", (long long)outcome->file_id,
                outcome->state, outcome->format, (long long)outcome->lines,
                (long long)outcome->lines_new, (long long)outcome->matched,
-               (long long)outcome->faults, file);
+               (long long)outcome->faults, name);
         return;
     }
     struct buffer line;
@@ -87,26 +101,26 @@ static void put_outcome(const struct options *options, const char *file,
     buffer_free(&line);
 }
 
-static int import_one(struct command *command, struct store *store, const char *path)
+static int import_one(struct command *command, struct store *store, const char *path,
+                      struct import_outcome *outcome, struct error *error)
 {
     const struct options *options = command->options;
     struct import_options wanted = {.path = path, .format = options_value(options, "format"),
                                     .channel = options_value(options, "channel")};
     struct telling telling = {.on_terminal = isatty(STDERR_FILENO) == 1,
                               .started_us = clock_monotonic_us()};
-    struct import_outcome outcome;
-    struct error error;
-    bool good = import_run(store, &wanted, tell_progress, &telling, &outcome, &error);
+    error_clear(error);
+    bool good = import_run(store, &wanted, tell_progress, &telling, outcome, error);
     if (telling.on_terminal && telling.told_us != 0)
         fprintf(stderr, "\r\033[K");
     if (!good) {
-        error_prefix(&error, "%s", path);
-        return command_fails(&error);
+        error_prefix(error, "%s", path);
+        return command_fails(error);
     }
-    put_outcome(options, path, &outcome);
-    if (outcome.reason[0] != '\0')
-        narrate("%s: %s", path, outcome.reason);
-    return strcmp(outcome.state, "BAD") == 0 ? 1 : 0;
+    put_outcome(options, path, outcome);
+    if (outcome->reason[0] != '\0')
+        narrate("%s: %s", path, outcome->reason);
+    return strcmp(outcome->state, "BAD") == 0 ? 1 : 0;
 }
 
 int command_import(struct command *command)
@@ -120,10 +134,11 @@ int command_import(struct command *command)
     int worst = 0;
     for (size_t i = 0; i < command->options->word_count && !interrupted; i++) {
         const char *path = command->options->words[i];
+        struct import_outcome outcome;
         struct stat status;
         bool is_directory = stat(path, &status) == 0 && S_ISDIR(status.st_mode);
         int one = is_directory ? command_import_directory(command, store, path, import_one)
-                               : import_one(command, store, path);
+                               : import_one(command, store, path, &outcome, &error);
         if (one > worst)
             worst = one;
     }

@@ -10,12 +10,32 @@
 
 enum { SETTLE_US = 1000000 };
 
-/* A file that the database knows already is done; one that failed for another reason is bad. */
-static bool put_away(struct inbox *inbox, int status, struct error *error)
+/* What was taken in, now or before, is done; what failed through its own fault is bad. The others
+ * stay where they are, to be tried again. */
+static bool put_away(struct inbox *inbox, const struct import_outcome *outcome,
+                     const struct error *why, struct error *error)
 {
-    if (status == 0 || status == 5)
+    if (why->code == ERROR_NONE)
+        return strcmp(outcome->state, "BAD") == 0 ? inbox_bad(inbox, error)
+                                                  : inbox_done(inbox, error);
+    if (outcome->known)
         return inbox_done(inbox, error);
-    return inbox_bad(inbox, error);
+    if (import_blames_file(why))
+        return inbox_bad(inbox, error);
+    inbox_later(inbox, clock_monotonic_us());
+    return true;
+}
+
+/* What ends one file's import this way would end all others' too. */
+static bool stops_all(const struct import_outcome *outcome, const struct error *why)
+{
+    switch (why->code) {
+    case ERROR_REFUSED:
+    case ERROR_CONNECTION:
+    case ERROR_TIMEOUT:
+    case ERROR_CANCELLED: return !outcome->known;
+    default: return false;
+    }
 }
 
 /* Files that somebody still writes are waited for as long as they need to settle, then left. */
@@ -34,7 +54,7 @@ static const char *next_ready(struct inbox *inbox)
 }
 
 int command_import_directory(struct command *command, struct store *store, const char *path,
-                             int (*import_one)(struct command *, struct store *, const char *))
+                             import_one_fn *import_one)
 {
     struct error error;
     struct inbox *inbox = inbox_new(path, SETTLE_US, &error);
@@ -43,16 +63,17 @@ int command_import_directory(struct command *command, struct store *store, const
     int worst = 0;
     const char *file;
     while ((file = next_ready(inbox)) != NULL) {
-        int status = import_one(command, store, file);
-        /* Without a connection, or when told to stop, the file stays for the next time. */
-        bool moved = status == 3 || status == 4 || status == 130
-                         ? false : put_away(inbox, status, &error);
-        if (!moved) {
-            worst = status > 2 && status != 5 ? status : command_fails(&error);
-            break;
-        }
+        struct import_outcome outcome;
+        struct error why;
+        int status = import_one(command, store, file, &outcome, &why);
         if (status > worst)
             worst = status;
+        if (stops_all(&outcome, &why))
+            break;
+        if (!put_away(inbox, &outcome, &why, &error)) {
+            worst = command_fails(&error);
+            break;
+        }
     }
     inbox_free(inbox);
     return worst;

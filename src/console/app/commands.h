@@ -3,6 +3,7 @@
 #define DAYBOOK_APP_COMMANDS_H
 
 #include "daybook/screen/screen.h"
+#include "daybook/store/import.h"
 #include "daybook/store/keyset.h"
 #include "daybook/view/filter.h"
 #include "options.h"
@@ -22,10 +23,14 @@ command_fn command_parse, command_import, command_list, command_export, command_
     command_reconcile, command_feed, command_manual, command_schema, command_doctor,
     command_screens, command_action;
 
+/* Imports one file and tells of it; its exit status. error->code is ERROR_NONE where the desk took
+ * it in, even if only to call it BAD. */
+typedef int import_one_fn(struct command *command, struct store *store, const char *path,
+                          struct import_outcome *outcome, struct error *error);
+
 /* Imports what is ready in an inbox, by name, and moves it to done/ or bad/. */
 int command_import_directory(struct command *command, struct store *store, const char *path,
-                             int (*import_one)(struct command *, struct store *,
-                                               const char *));
+                             import_one_fn *import_one);
 
 /* Tells the error on stderr and gives its exit status. */
 int command_fails(const struct error *error);

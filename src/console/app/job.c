@@ -114,6 +114,7 @@ static void import_ended(struct job *job)
     struct error error;
     job->over = true;
     if (!import_result(job->import, &outcome, &error)) {
+        error_prefix(&error, "%s", job->label);
         snprintf(job->done, sizeof job->done, "%s", error.message);
         job->failed = true;
     } else if (outcome.reason[0] != '\0') {
