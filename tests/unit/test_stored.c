@@ -1,15 +1,17 @@
 /* Sentences of the database in another language: tests/unit/stored.tbl. */
 #include "table.h"
 
-#include "../../src/console/view/inside.h"
 #include "daybook/base/language.h"
+#include "daybook/view/stored.h"
+
+enum { ROOM = 2048 };
 
 static struct screen_set *screens;
 
 static void stored_case(const struct table_row *row, char *out, size_t size)
 {
     struct view_world world = {.screens = screens};
-    char room[4 * SHOWN_TEXT_MAX];
+    char room[ROOM];
     const char *kind = table_cell(row, 0), *text = table_cell(row, 1);
     const char *shown = strcmp(kind, "text") == 0
         ? stored_text(text, room, sizeof room)
@@ -34,7 +36,7 @@ static void english_is_left_alone(void **state)
 {
     (void)state;
     static const char sentence[] = "The bank returned this payout.";
-    char room[SHOWN_TEXT_MAX];
+    char room[ROOM];
     struct error error;
     assert_true(language_start("en", "build/share", &error));
     assert_ptr_equal(stored_text(sentence, room, sizeof room), sentence);

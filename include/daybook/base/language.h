@@ -6,8 +6,8 @@
 
 #define N_(text) text
 
-/* The translation of text, or text itself. Never translates "". Where English has one word and other
- * languages have two, a small word says which is meant: "verb|open", "day|open"; it is not shown. */
+/* The translation of text, or text itself. Never translates "". Where English has one word and
+ * others have two, a small word says which is meant: "verb|open", "day|open"; it is not shown. */
 const char *_(const char *text) __attribute__((format_arg(1)));
 /* Singular and plural forms. */
 const char *language_plural(const char *one, const char *many, unsigned long count)

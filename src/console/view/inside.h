@@ -6,6 +6,7 @@
 #include "daybook/base/language.h"
 #include "daybook/domain/money.h"
 #include "daybook/term/editor.h"
+#include "daybook/view/stored.h"
 #include "daybook/view/view.h"
 
 enum {
@@ -131,13 +132,6 @@ const char *percent_text(int64_t hundredths, char out[24]);      /* "99.94 %" */
 bool timestamp_parse(struct span text, time_us *out);
 bool cell_number(struct rows_cell cell, int64_t *number); /* false for NULL and what is no number */
 bool cell_true(struct rows_cell cell);
-
-/* What the database keeps in English (reasons, labels, checks) in the operator's language: text
- * itself, or out filled. */
-const char *stored_text(const char *text, char *out, size_t size);
-/* The text of an exception's event: "OPEN > CLAIMED what somebody wrote". People's words stay. */
-const char *stored_event(const struct view_world *world, const char *what, const char *text,
-                         char *out, size_t size);
 
 /* Draws a sentence over several lines of `width` cells, at most max_rows; returns the rows used. */
 int draw_wrapped(struct surface *surface, int row, int col, int width, int max_rows,
