@@ -23,14 +23,13 @@ static void doing_done(struct console *console)
         act_next(console);
 }
 
-/* On an error what was typed ahead is dropped (UI.md lesson 2). */
+/* On an error the actions that were typed ahead are dropped with the keys (UI.md lesson 2). */
 static void drop_rest(struct console *console)
 {
     if (console->doing.run != NULL) {
         view_run_free(console->doing.run->next);
         console->doing.run->next = NULL;
     }
-    keys_flush(terminal_keys(console->terminal));
 }
 
 void act_free(struct console *console)

@@ -59,10 +59,20 @@ static void apply(struct console *console, const struct view_effect *effect)
     console->dirty = true;
 }
 
+/* On an error, and when a danger dialog opens, what was typed ahead is dropped: also what the
+ * terminal still holds (UI.md lesson 2). */
+void effects_flush(struct console *console)
+{
+    if (!frame_wants_flush(console->frame))
+        return;
+    while (terminal_read(console->terminal) > 0)
+        keys_flush(terminal_keys(console->terminal));
+    keys_flush(terminal_keys(console->terminal));
+}
+
 void effects_event(struct console *console, const struct input_event *event)
 {
     struct view_effect effect = frame_key(console->frame, event);
     apply(console, &effect);
-    if (frame_wants_flush(console->frame))
-        keys_flush(terminal_keys(console->terminal));
+    effects_flush(console);
 }

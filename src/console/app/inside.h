@@ -151,6 +151,7 @@ void rows_facts(struct console *console, int64_t now_us);
 
 /* effects.c */
 void effects_event(struct console *console, const struct input_event *event);
+void effects_flush(struct console *console);
 
 /* act.c */
 void act_run(struct console *console, struct view_run *run);

@@ -151,6 +151,7 @@ void loop_run(struct console *console)
         rows_ask(console);
         take_store(console);
         int64_t job_due_us = job_turn(console, clock_monotonic_us());
+        effects_flush(console);
         take_clock(console);
         if (frame_idle(console->frame))
             console->dirty = true;
