@@ -34,7 +34,7 @@ wait text rows 1-
 expect lines.132x43.txt
 type :payments
 key Enter
-wait text  Payments 
+wait text  Payouts 
 wait text rows 1-
 expect payments.132x43.txt
 type :channels
@@ -82,7 +82,7 @@ wait text rows 1-
 expect exceptions-of-day.132x43.txt
 type :go exceptions-of-payment 20260302000000094
 key Enter
-wait text Exceptions of the payment
+wait text Exceptions of the pay
 wait text rows 1-1
 expect exceptions-of-payment.132x43.txt
 type :go statement-file 3
