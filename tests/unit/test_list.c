@@ -121,6 +121,30 @@ static void test_paging(void **state)
     assert_non_null(strstr(cursor_text(fixture), "X-0001"));
 }
 
+/* Which row a key means is open while the rows are on their way, and only then. */
+static void test_unsettled(void **state)
+{
+    struct fixture *fixture = *state;
+    static const char *const keys[] = {"End", "*", "s"};
+    assert_true(view_unsettled(fixture->view));
+    answer(fixture);
+    draw(fixture);
+    assert_false(view_unsettled(fixture->view));
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        struct input_event event = {0};
+        assert_true(keys_code(keys[i], &event.code));
+        view_key(fixture->view, &event);
+        assert_true(view_unsettled(fixture->view));
+        answer(fixture);
+        assert_false(view_unsettled(fixture->view));
+    }
+    /* Read again, the cursor stays on its row. */
+    view_reload(fixture->view, false);
+    assert_false(view_unsettled(fixture->view));
+    view_cancelled(fixture->view);
+    assert_false(view_unsettled(fixture->view));
+}
+
 /* Keys typed while a page is on its way move on when it comes. */
 static void test_typed_ahead(void **state)
 {
@@ -308,6 +332,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_paging, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_unsettled, setup, teardown),
         cmocka_unit_test_setup_teardown(test_typed_ahead, setup, teardown),
         cmocka_unit_test_setup_teardown(test_marks, setup, teardown),
         cmocka_unit_test_setup_teardown(test_options, setup, teardown),

@@ -45,6 +45,9 @@ struct frame_progress *frame_progress(struct frame *frame);
 /* One event in, one effect out. VIEW_MESSAGE is shown already; VIEW_COPY, VIEW_RUN... are for
  * app. */
 struct view_effect frame_key(struct frame *frame, const struct input_event *event);
+/* True if the key means rows that are not known yet: it must wait for them, and what is typed after
+ * it behind it. */
+bool frame_holds(const struct frame *frame, const struct input_event *event);
 /* Draws everything; the hardware cursor ends on the focus. Below 60x15 one line says so. */
 void frame_draw(struct frame *frame, struct surface *surface);
 /* Time passes; true when something must be drawn. Calls view_idle(). */

@@ -68,11 +68,41 @@ void effects_flush(struct console *console)
     while (terminal_read(console->terminal) > 0)
         keys_flush(terminal_keys(console->terminal));
     keys_flush(terminal_keys(console->terminal));
+    console->held_count = 0;
 }
 
-void effects_event(struct console *console, const struct input_event *event)
+static void carry_out(struct console *console, const struct input_event *event)
 {
     struct view_effect effect = frame_key(console->frame, event);
     apply(console, &effect);
     effects_flush(console);
+}
+
+/* While the connection is lost no rows come, and nothing waits for them. */
+static bool must_wait(const struct console *console, const struct input_event *event)
+{
+    return console->last_state != STORE_WAITING && frame_holds(console->frame, event);
+}
+
+void effects_event(struct console *console, const struct input_event *event)
+{
+    bool cancels = event->code == INPUT_ESCAPE || event->code == INPUT_F(12) ||
+                   event->code == INPUT_CTRL('c');
+    if (cancels)
+        console->held_count = 0;
+    if (console->held_count == 0 && !must_wait(console, event))
+        carry_out(console, event);
+    else if (console->held_count < HELD_MAX && event->code != INPUT_PASTE)
+        console->held[console->held_count++] = *event;
+}
+
+void effects_held(struct console *console)
+{
+    while (console->held_count > 0 && !console->over && !must_wait(console, &console->held[0])) {
+        struct input_event event = console->held[0];
+        console->held_count--;
+        memmove(console->held, console->held + 1, console->held_count * sizeof event);
+        carry_out(console, &event);
+        rows_ask(console);
+    }
 }

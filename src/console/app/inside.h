@@ -14,6 +14,7 @@
 enum {
     PLACES_MAX = 64,
     ASKED_MAX = 64,        /* requests for rows under way */
+    HELD_MAX = 128,        /* keys that wait for rows */
     LOG_LINES = 100,       /* what `@` shows */
     LOG_LINE_BYTES = 160,
     ACTIONS_SHOWN_MAX = 64,
@@ -89,6 +90,9 @@ struct console {
     int64_t facts_due_us, facts_asked;
     enum store_state last_state;
 
+    struct input_event held[HELD_MAX]; /* typed ahead, in their order; no pastes */
+    size_t held_count;
+
     struct list_need list_need;
     struct doing doing;
     struct job *job;              /* long work on a connection of its own; NULL: none */
@@ -150,7 +154,10 @@ void rows_session(struct console *console);
 void rows_facts(struct console *console, int64_t now_us);
 
 /* effects.c */
+/* Takes a key, or keeps it until the rows it means are there. */
 void effects_event(struct console *console, const struct input_event *event);
+/* Carries out what was kept, as far as it can be. */
+void effects_held(struct console *console);
 void effects_flush(struct console *console);
 
 /* act.c */

@@ -56,15 +56,21 @@ static enum frame_health health(const struct console *console, int64_t now_us)
     return HEALTH_GOOD;
 }
 
+/* Short, so that the age of what is shown stands beside it; why is kept for `@`. */
+static void lose(struct console *console)
+{
+    console_log(console, "connection", 0, 0, store_last_error(console->store)->message);
+    frame_message(console->frame, ROLE_WARNING, "%s",
+                  _("Connection lost; connecting again by itself."));
+}
+
 static void tell_state(struct console *console, enum store_state state)
 {
     enum store_state before = console->last_state;
     console->last_state = state;
     console->dirty = true;
     if (state == STORE_WAITING && before != STORE_IDLE)
-        frame_message(console->frame, ROLE_WARNING, "%s; %s",
-                      store_last_error(console->store)->message,
-                      _("connecting again by itself"));
+        lose(console);
     else if (state == STORE_READY && before == STORE_WAITING)
         frame_message(console->frame, ROLE_OK, "%s", _("Connected again."));
 }
@@ -132,7 +138,7 @@ bool loop_idle(const struct console *console)
     int64_t since_us;
     return console->store != NULL && console->doing.sent == false &&
            store_state(console->store) == STORE_READY && store_pending(console->store) == 0 &&
-           !job_running(console) &&
+           !job_running(console) && console->held_count == 0 &&
            !view_waiting(console->places[console->here].view, &since_us);
 }
 
@@ -150,6 +156,8 @@ void loop_run(struct console *console)
             break;
         rows_ask(console);
         take_store(console);
+        take_clock(console);
+        effects_held(console);
         int64_t job_due_us = job_turn(console, clock_monotonic_us());
         effects_flush(console);
         take_clock(console);

@@ -83,6 +83,7 @@ static void rows_done(void *context, struct store_answer *answer)
     console_log(console, asked.what, answer->sent_us, answer->ended_us,
                 answer->outcome == STORE_DONE ? "done" : answer->error.message);
     if (answer->outcome != STORE_DONE) {
+        console->held_count = 0; /* what was typed ahead meant these rows */
         give(console, &asked, NULL, &answer->error);
         return;
     }

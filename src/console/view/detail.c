@@ -100,7 +100,8 @@ static int draw_pairs(struct detail *detail, const struct part_canvas *canvas, s
         const struct field *field = detail->view.screen->items[i].column.field;
         struct shown shown;
         cell_show(canvas->world, field, detail->page, 0, canvas->surface->ascii, &shown);
-        const char *currency = field->type == FIELD_MONEY && field->currency != NULL
+        bool absent = page_named(detail->page, 0, field->name).null;
+        const char *currency = field->type == FIELD_MONEY && field->currency != NULL && !absent
                                    ? page_named(detail->page, 0, field->currency).text : "";
         char text[SHOWN_TEXT_MAX + 8];
         snprintf(text, sizeof text, "%s%s%.4s", shown.text, currency[0] != '\0' ? " " : "",
@@ -488,6 +489,17 @@ static bool detail_waiting(const struct view *view, int64_t *since_us)
     return fetch_busy(&detail->main) && detail->page == NULL;
 }
 
+/* Related lists that were never answered count too: Tab goes into them. */
+static bool detail_unsettled(const struct view *view)
+{
+    const struct detail *detail = detail_of_const(view);
+    bool open = fetch_busy(&detail->main) && detail->page == NULL;
+    for (size_t i = 0; i < view->screen->item_count && !open; i++)
+        open = detail->data[i].list != NULL && fetch_busy(&detail->data[i].fetch) &&
+               detail->data[i].page == NULL;
+    return open;
+}
+
 static void detail_cancelled(struct view *view)
 {
     struct detail *detail = detail_of(view);
@@ -569,6 +581,7 @@ static const struct view_ops detail_ops = {
     .arrived = detail_arrived,
     .failed = detail_failed,
     .waiting = detail_waiting,
+    .unsettled = detail_unsettled,
     .cancelled = detail_cancelled,
     .reload = detail_reload,
     .fetched_at = detail_fetched_at,

@@ -281,6 +281,22 @@ struct view_effect frame_press(struct frame *frame, const struct input_event *ev
     return guard_off(frame, effect);
 }
 
+/* Esc and what leads away from the rows works however long they take. */
+bool frame_holds(const struct frame *frame, const struct input_event *event)
+{
+    static const int32_t free_keys[] = {
+        '?', ':', 'g', '[', ']', '-', 'q', '@', '/', '\\', INPUT_F1, INPUT_F(3), INPUT_F(9),
+        INPUT_F(12), INPUT_ESCAPE, INPUT_CTRL('c'), INPUT_CTRL('l'), INPUT_CTRL('z')};
+    const struct view *view = frame->view;
+    if (frame->overlay != OVERLAY_NONE || view == NULL || view->typing || !view_unsettled(view))
+        return false;
+    for (size_t i = 0; i < sizeof free_keys / sizeof free_keys[0]; i++) {
+        if (event->code == free_keys[i])
+            return false;
+    }
+    return true;
+}
+
 struct view_effect frame_key(struct frame *frame, const struct input_event *event)
 {
     if (frame->overlay != OVERLAY_GO)

@@ -32,6 +32,7 @@ struct view_ops {
     bool (*arrived)(struct view *view, unsigned serial, struct page *page); /* false: not its own */
     bool (*failed)(struct view *view, unsigned serial, const struct error *error);
     bool (*waiting)(const struct view *view, int64_t *since_us);
+    bool (*unsettled)(const struct view *view); /* NULL: while it waits */
     void (*cancelled)(struct view *view);
     void (*reload)(struct view *view, bool done);
     bool (*dirty)(const struct view *view);

@@ -160,6 +160,7 @@ static const struct view_ops list_ops = {
     .arrived = list_arrived,
     .failed = list_failed,
     .waiting = list_waiting,
+    .unsettled = list_unsettled,
     .cancelled = list_cancelled,
     .reload = list_reload,
     .dirty = list_dirty,

@@ -86,6 +86,7 @@ bool list_arrived(struct view *view, unsigned serial, struct page *page);
 bool list_failed(struct view *view, unsigned serial, const struct error *error);
 bool list_need_next(struct view *view, struct view_need *need);
 bool list_waiting(const struct view *view, int64_t *since_us);
+bool list_unsettled(const struct view *view);
 void list_cancelled(struct view *view);
 void list_reload(struct view *view, bool done);
 bool list_idle(struct view *view);

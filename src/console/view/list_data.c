@@ -88,6 +88,8 @@ static void ask_at(struct list *list, struct fetch *fetch, enum view_need_kind k
 void list_ask(struct list *list, enum view_need_kind kind)
 {
     assert(kind == NEED_FIRST || kind == NEED_LAST);
+    free(list->keep_identity);
+    list->keep_identity = NULL;
     fetch_ask(&list->main, list->view.world, base_need(list, kind));
     fetch_stop(&list->after);
     fetch_stop(&list->before);
@@ -538,6 +540,15 @@ bool list_waiting(const struct view *view, int64_t *since_us)
                                                                                  : NULL;
     *since_us = fetch == NULL ? 0 : fetch->asked_us;
     return fetch != NULL;
+}
+
+/* A window that is only read again keeps the cursor's row. */
+bool list_unsettled(const struct view *view)
+{
+    const struct list *list = list_of_const(view);
+    return (fetch_busy(&list->main) && list->keep_identity == NULL) || list->collecting ||
+           (list->pending > 0 && fetch_busy(&list->after)) ||
+           (list->pending < 0 && fetch_busy(&list->before));
 }
 
 void list_cancelled(struct view *view)

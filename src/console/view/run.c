@@ -62,15 +62,18 @@ void sums_add(struct sums *sums, const char *currency, int64_t amount)
 void sums_text(const struct sums *sums, const struct view_world *world, const struct field *field,
                char *out, size_t out_size)
 {
-    size_t length = 0;
+    size_t length = 0, said = 0;
     out[0] = '\0';
     for (size_t i = 0; i < sums->count && !sums->overflow && length < out_size; i++) {
         char text[MONEY_TEXT + 8];
+        /* What has no amount has no currency either: beside a sum it adds nothing. */
+        if (sums->count > 1 && sums->parts[i].sum == 0 && sums->parts[i].currency[0] == '\0')
+            continue;
         if (field->type == FIELD_MONEY)
             amount_text(world, sums->parts[i].sum, sums->parts[i].currency, text);
         else
             count_text(sums->parts[i].sum, text);
-        int added = snprintf(out + length, out_size - length, "%s%s", i == 0 ? "" : " + ", text);
+        int added = snprintf(out + length, out_size - length, "%s%s", said++ == 0 ? "" : " + ", text);
         length += added > 0 ? (size_t)added : 0;
     }
 }

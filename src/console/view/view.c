@@ -108,6 +108,13 @@ bool view_waiting(const struct view *view, int64_t *since_us)
     return view->ops->waiting != NULL && view->ops->waiting(view, since_us);
 }
 
+bool view_unsettled(const struct view *view)
+{
+    int64_t since_us;
+    return view->ops->unsettled != NULL ? view->ops->unsettled(view)
+                                        : view_waiting(view, &since_us);
+}
+
 void view_cancelled(struct view *view)
 {
     if (view->ops->cancelled != NULL)
