@@ -1,7 +1,8 @@
 /* Attacks on the settlement database, each as the login it is about.
  *
- * usage: attack DIRECTORY PORT DATABASE [hand | OBJECT]     in the repository's directory
- *        hand: only what is written by hand; OBJECT: only the grid of objects of that name
+ * usage: attack DIRECTORY PORT DATABASE [hand[:TEXT] | OBJECT]     in the repository's directory
+ *        hand: only what is written by hand (and has TEXT in it); OBJECT: only the grid of objects
+ *        of that name
  *
  * The grid is made from the catalogue: every relation and column x every verb, every sequence,
  * every function, every schema x every login, definer and owner. tests/sql/rights.tbl says who may;
@@ -180,7 +181,7 @@ static void command(PGconn *connection, const char *sql)
     PQclear(ask(connection, sql));
 }
 
-static void open_transaction(struct role *role)
+static void open_transaction(const struct role *role)
 {
     command(role->connection, "begin");
     command(role->connection, "savepoint a");
@@ -192,26 +193,28 @@ static void ignore_notice(void *context, const PGresult *result)
     (void)result;
 }
 
-static void connect_all(void)
+/* The role's connection, made when it is first needed. */
+static PGconn *connection_of(struct role *role)
 {
     char sql[100];
-    run.super = connect_as("postgres");
-    if (PQstatus(run.super) != CONNECTION_OK)
-        die("%s", PQerrorMessage(run.super));
-    for (size_t i = 0; i < ROLE_COUNT; i++) {
-        struct role *role = &roles[i];
-        role->connection = connect_as(role->connects ? role->login : "postgres");
-        if (PQstatus(role->connection) != CONNECTION_OK)
-            die("%s: %s", role->login, PQerrorMessage(role->connection));
-        PQsetNoticeReceiver(role->connection, ignore_notice, NULL);
-        command(role->connection, "set statement_timeout = '20s'; set lock_timeout = '2s'");
-        if (!role->connects) {
-            snprintf(sql, sizeof sql, "set session authorization %s", role->login);
-            command(role->connection, sql);
-        }
-        open_transaction(role);
+    if (role->connection != NULL)
+        return role->connection;
+    role->connection = connect_as(role->connects ? role->login : "postgres");
+    if (PQstatus(role->connection) != CONNECTION_OK)
+        die("%s: %s", role->login, PQerrorMessage(role->connection));
+    PQsetNoticeReceiver(role->connection, ignore_notice, NULL);
+    command(role->connection, "set statement_timeout = '20s'; set lock_timeout = '2s'");
+    if (!role->connects) {
+        snprintf(sql, sizeof sql, "set session authorization %s", role->login);
+        command(role->connection, sql);
     }
-    /* A login in no group must not even come in. */
+    open_transaction(role);
+    return role->connection;
+}
+
+/* A login in no group must not even come in. */
+static void attack_door(void)
+{
     run.attempts++;
     PGconn *none = connect_as("t_none");
     if (PQstatus(none) == CONNECTION_OK)
@@ -252,11 +255,12 @@ static PGresult *drain(PGconn *connection, PGresult *result)
 static PGresult *try(struct role *role, const char *sql)
 {
     static char text[LINE_ROOM + 100];
+    PGconn *connection = connection_of(role);
     snprintf(text, sizeof text, "rollback to a; %s", sql);
-    PGresult *result = drain(role->connection, PQexec(role->connection, text));
+    PGresult *result = drain(connection, PQexec(connection, text));
     if (PQresultErrorField(result, PG_DIAG_SQLSTATE) == NULL)
-        command(role->connection, "rollback to a");
-    if (PQstatus(role->connection) != CONNECTION_OK)
+        command(connection, "rollback to a");
+    if (PQstatus(connection) != CONNECTION_OK)
         die("%s: the connection ended at: %s", role->name, sql);
     run.attempts++;
     return result;
@@ -617,7 +621,7 @@ static void fact(const struct row *row)
 /* Statements that the server takes only outside a transaction. */
 static void attempt_alone(struct role *role, const char *sql, char state[6])
 {
-    command(role->connection, "rollback");
+    command(connection_of(role), "rollback");
     PGresult *result = PQexec(role->connection, sql);
     const char *code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     snprintf(state, 6, "%s", code == NULL ? "" : code);
@@ -662,7 +666,7 @@ static void attack_line(char *line, int number)
         die("attacks.tbl:%d: nobody is called %s", number, line);
 }
 
-static void attack_by_table(void)
+static void attack_by_table(const char *with)
 {
     char line[LINE_ROOM];
     int number = 0;
@@ -672,7 +676,7 @@ static void attack_by_table(void)
     while (fgets(line, sizeof line, file) != NULL) {
         number++;
         line[strcspn(line, "\n")] = '\0';
-        if (line[0] != '\0' && line[0] != '#')
+        if (line[0] != '\0' && line[0] != '#' && strstr(line, with) != NULL)
             attack_line(line, number);
     }
     fclose(file);
@@ -693,19 +697,24 @@ static void attack_by_grid(void)
 int main(int count, char **arguments)
 {
     if (count != 4 && count != 5)
-        die("usage: attack DIRECTORY PORT DATABASE [hand | OBJECT]");
+        die("usage: attack DIRECTORY PORT DATABASE [hand[:TEXT] | OBJECT]");
     run.directory = arguments[1];
     run.port = arguments[2];
     run.database = arguments[3];
     run.only = count == 5 ? arguments[4] : "";
-    bool hand = strcmp(run.only, "hand") == 0;
+    bool hand = strncmp(run.only, "hand", 4) == 0;
     read_rules();
-    connect_all();
+    run.super = connect_as("postgres");
+    if (PQstatus(run.super) != CONNECTION_OK)
+        die("%s", PQerrorMessage(run.super));
+    /* Whom others try to end. */
+    connection_of(role_of("supervisor"));
+    attack_door();
     each_row(sql_facts, fact);
     if (!hand)
         attack_by_grid();
     if (hand || run.only[0] == '\0')
-        attack_by_table();
+        attack_by_table(hand && run.only[4] == ':' ? run.only + 5 : "");
     for (size_t i = 0; i < ROLE_COUNT; i++)
         PQfinish(roles[i].connection);
     PQfinish(run.super);

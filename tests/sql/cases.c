@@ -2,9 +2,10 @@
  *
  * usage: cases DIRECTORY PORT DATABASE FILE...     in the repository's directory
  *
- * A case is a paragraph: `case NAME`, then a command a line, in one transaction that is undone at its
- * end. Every command runs as the login it names. What must come of it stands behind `=>`, or in the
- * indented lines below it, which are compared as a set. tests/sql/cases/README says what there is. */
+ * A case is a paragraph: `case NAME`, then a command a line, in one transaction that is undone at
+ * its end. Every command runs as the login it names. What must come of it stands behind `=>`, or in
+ * the indented lines below it, which are compared as a set. tests/sql/cases/README.md says what
+ * there is. */
 #include <assert.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -14,22 +15,9 @@
 
 #include <libpq-fe.h>
 
-enum {
-    LINE_ROOM = 1000, WORDS_MAX = 24, SQL_ROOM = 64 * 1024, ROWS_MAX = 60, PIECES_MAX = 60,
-    TEXT_ROOM = 8000
-};
+#include "sql/case_words.h"
 
-/* One line of a case, cut in words; key=value words apart. */
-struct words {
-    char text[LINE_ROOM];
-    char *word[WORDS_MAX];
-    int count;
-    struct {
-        char *key, *value;
-    } pair[WORDS_MAX];
-    int pairs;
-    char *wanted; /* what stands behind =>, NULL for nothing */
-};
+enum { SQL_ROOM = 64 * 1024, ROWS_MAX = 60, PIECES_MAX = 60, TEXT_ROOM = 8000 };
 
 /* A statement, line or fault of the file that is being described. */
 struct piece {
@@ -46,8 +34,6 @@ struct file {
 /* One program, one connection, one case at a time. */
 static struct {
     PGconn *connection;
-    const char *path;
-    int line;
     char name[LINE_ROOM];
     bool in_case, failed;
     int passed_count, failed_count;
@@ -64,95 +50,17 @@ static struct {
     int block_line;
 } run;
 
-__attribute__((noreturn, format(printf, 1, 2))) static void die(const char *format, ...)
-{
-    va_list list;
-    va_start(list, format);
-    fprintf(stderr, "%s:%d: ", run.path, run.line);
-    vfprintf(stderr, format, list);
-    fputc('\n', stderr);
-    va_end(list);
-    exit(2);
-}
-
 __attribute__((format(printf, 2, 3))) static void wrong(int line, const char *format, ...)
 {
     va_list list;
     va_start(list, format);
     if (!run.failed)
         printf("not ok: %s\n", run.name);
-    printf("  %s:%d: ", run.path, line);
+    printf("  %s:%d: ", case_path, line);
     vprintf(format, list);
     putchar('\n');
     va_end(list);
     run.failed = true;
-}
-
-/* --- words */
-
-/* Cuts one word; quotes may stand anywhere in it and go away. */
-static char *cut_word(char **at)
-{
-    char *from = *at + strspn(*at, " ");
-    if (*from == '\0')
-        return NULL;
-    char *to = from, *word = from;
-    for (bool quoted = false; *from != '\0' && (quoted || *from != ' '); from++) {
-        if (*from == '"')
-            quoted = !quoted;
-        else
-            *to++ = *from;
-    }
-    *at = from + (*from == ' ');
-    *to = '\0';
-    return word;
-}
-
-static void words_cut(struct words *words, const char *line)
-{
-    *words = (struct words){.count = 0};
-    snprintf(words->text, sizeof words->text, "%s", line);
-    char *wanted = strstr(words->text, " => ");
-    if (wanted != NULL) {
-        *wanted = '\0';
-        words->wanted = wanted + 4;
-    }
-    char *at = words->text, *word;
-    while ((word = cut_word(&at)) != NULL) {
-        char *equal = strchr(word, '=');
-        if (words->count == WORDS_MAX || words->pairs == WORDS_MAX)
-            die("too many words");
-        if (equal != NULL) {
-            *equal = '\0';
-            words->pair[words->pairs].key = word;
-            words->pair[words->pairs++].value = equal + 1;
-        } else {
-            words->word[words->count++] = word;
-        }
-    }
-}
-
-static const char *value_or(const struct words *words, const char *key, const char *otherwise)
-{
-    for (int i = 0; i < words->pairs; i++)
-        if (strcmp(words->pair[i].key, key) == 0)
-            return words->pair[i].value;
-    return otherwise;
-}
-
-static const char *word_at(const struct words *words, int index)
-{
-    if (index >= words->count)
-        die("%s needs %d words", words->word[0], index);
-    return words->word[index];
-}
-
-static bool has_flag(const struct words *words, const char *flag)
-{
-    for (int i = 1; i < words->count; i++)
-        if (strcmp(words->word[i], flag) == 0)
-            return true;
-    return false;
 }
 
 /* --- SQL */
@@ -215,7 +123,7 @@ static bool sql_run(char *out, size_t size)
 static void sql_must(char *out, size_t size)
 {
     if (!sql_run(out, size))
-        wrong(run.line, "%s", out);
+        wrong(case_line_no, "%s", out);
 }
 
 /* Compares with what stands behind =>. */
@@ -223,7 +131,7 @@ static void compare(const struct words *words, const char *otherwise, const char
 {
     const char *wanted = words->wanted != NULL ? words->wanted : otherwise;
     if (wanted != NULL && strcmp(wanted, got) != 0)
-        wrong(run.line, "'%s', wanted '%s'", got, wanted);
+        wrong(case_line_no, "'%s', wanted '%s'", got, wanted);
 }
 
 /* --- payments */
@@ -316,7 +224,8 @@ static void put_statement(const struct words *words, int number, int entries)
     put("::text, ");
     put_text(value_or(words, "from", NULL));
     put("::date, '%s', ", word_at(words, 1));
-    put(open == NULL ? "null::date, " : "'%s'::date, ", value_or(words, "opened", word_at(words, 1)));
+    put(open == NULL ? "null::date, " : "'%s'::date, ",
+        value_or(words, "opened", word_at(words, 1)));
     put_amount(open);
     put(close == NULL && open == NULL ? "::bigint, null::date, " : "::bigint, '%s'::date, ",
         word_at(words, 1));
@@ -328,7 +237,7 @@ static void put_statement(const struct words *words, int number, int entries)
         value_or(words, "count", "null"));
     put_amount(value_or(words, "sum", NULL));
     put("::bigint from (select current_setting('cases.import')::bigint as id) i, "
-        "(select %s::bigint as total) t; ", value_or(words, "total", "current_setting('cases.total')"));
+        "(select current_setting('cases.total')::bigint as total) t; ");
 }
 
 /* Whether two lines are equal as far as a line's identity goes. */
@@ -489,7 +398,7 @@ static void do_import(const struct words *words)
     }
     bool good = sql_run(out, sizeof out);
     if (!good && words->wanted == NULL)
-        wrong(run.line, "%s", out);
+        wrong(case_line_no, "%s", out);
     else
         compare(words, NULL, out);
     if (good) {
@@ -535,26 +444,26 @@ static void snapshot(char *out, size_t size)
 
 /* match [CHANNEL] [by=daybookd] => MATCHED RAISED CLOSED | word
  * again: the same, and nothing may be different after it
- * dry [CHANNEL] [rules=N] => MATCHED RAISED CLOSED CHANGES, and nothing may be different after it */
+ * dry [CHANNEL] [rules=N] => MATCHED RAISED CLOSED CHANGES; nothing may be different after it */
 static void do_match(const struct words *words, bool dry, bool same)
 {
     char before[TEXT_ROOM] = "", after[TEXT_ROOM] = "", out[TEXT_ROOM];
     if (dry || same)
         snapshot(before, sizeof before);
     sql_begin(value_or(words, "by", "daybookd"));
-    put("select concat_ws(' ', sum(r.matched), sum(r.raised), sum(r.closed)%s) from desk.reconcile(",
-        dry ? ", sum(cardinality(r.changes))" : "");
+    put("select concat_ws(' ', sum(r.matched), sum(r.raised), sum(r.closed)%s)"
+        " from desk.reconcile(", dry ? ", sum(cardinality(r.changes))" : "");
     put_text(words->count > 1 ? words->word[1] : NULL);
     put(", %s, %s) r", dry ? "true" : "false", value_or(words, "rules", "null"));
     bool good = sql_run(out, sizeof out);
     if (!good && words->wanted == NULL)
-        wrong(run.line, "%s", out);
+        wrong(case_line_no, "%s", out);
     else
         compare(words, NULL, out);
     if (dry || same) {
         snapshot(after, sizeof after);
         if (strcmp(before, after) != 0)
-            wrong(run.line, "something changed:\n    %s\n    %s", before, after);
+            wrong(case_line_no, "something changed:\n    %s\n    %s", before, after);
     }
 }
 
@@ -569,7 +478,7 @@ static void exception_id(const char *name, char *out, size_t size)
     put_text(name);
     sql_must(out, size);
     if (strcmp(out, "0") == 0 && strcmp(name, "none") != 0)
-        wrong(run.line, "there is no exception %s", name);
+        wrong(case_line_no, "there is no exception %s", name);
 }
 
 /* act LOGIN ACTION EXCEPTION... [text=] [until=] [version=] => word of each */
@@ -654,17 +563,6 @@ static void do_unlink(const struct words *words)
 
 /* --- blocks */
 
-static void normalise(char *text)
-{
-    char *to = text;
-    for (char *from = text; *from != '\0'; from++)
-        if (*from != ' ' || (to > text && to[-1] != ' '))
-            *to++ = *from;
-    while (to > text && to[-1] == ' ')
-        to--;
-    *to = '\0';
-}
-
 /* Compares the rows of a view of schema cases with the block, as sets. */
 static void block_end(void)
 {
@@ -700,15 +598,23 @@ static void block_end(void)
     run.block[0] = '\0';
 }
 
-/* exceptions | matches | files | lines | payments | days | checks NAME | events EXCEPTION |
- * candidates EXCEPTION [by=clerk1] */
+/* Views that people read, each as somebody who may. */
+static const char *login_of_block(const char *name)
+{
+    if (strcmp(name, "due") == 0 || strcmp(name, "gates") == 0)
+        return "clerk1";
+    return strcmp(name, "audit") == 0 ? "auditor1" : NULL;
+}
+
+/* exceptions | matches | files | lines | payments | days | due | gates | audit | checks NAME |
+ * events EXCEPTION | candidates EXCEPTION [by=clerk1] */
 static void block_begin(const struct words *words)
 {
     char id[TEXT_ROOM];
     const char *name = words->word[0];
     run.row_count = 0;
-    run.block_line = run.line;
-    run.block_login = NULL;
+    run.block_line = case_line_no;
+    run.block_login = login_of_block(name);
     if (strcmp(name, "events") == 0 || strcmp(name, "candidates") == 0)
         exception_id(word_at(words, 1), id, sizeof id);
     if (strcmp(name, "checks") == 0) {
@@ -722,8 +628,8 @@ static void block_begin(const struct words *words)
                                                                                   : "clerk1";
         snprintf(run.block, sizeof run.block,
                  "select concat_ws(' ', case side when 'line' then cases.line(line_id)"
-                 " else cases.payment(payment_id) end, score) from desk.exception_candidates(%.30s)",
-                 id);
+                 " else cases.payment(payment_id) end, score)"
+                 " from desk.exception_candidates(%.30s)", id);
     } else {
         snprintf(run.block, sizeof run.block, "select row from cases.%.100s", name);
     }
@@ -775,7 +681,8 @@ static void do_at(const struct words *words)
 static void command(const char *line)
 {
     static const char *const blocks[] = {"exceptions", "matches", "files", "lines", "payments",
-                                         "checks", "events", "candidates", "days"};
+                                         "checks", "events", "candidates", "days", "due",
+                                         "gates", "audit"};
     static struct words words;
     words_cut(&words, line);
     const char *verb = words.word[0];
@@ -843,12 +750,12 @@ static void run_file(const char *path)
 {
     char line[LINE_ROOM];
     FILE *file = fopen(path, "r");
-    run.path = path;
-    run.line = 0;
+    case_path = path;
+    case_line_no = 0;
     if (file == NULL)
         die("cannot be opened");
     while (fgets(line, sizeof line, file) != NULL) {
-        run.line++;
+        case_line_no++;
         case_line(line);
     }
     case_end();
@@ -863,7 +770,7 @@ static void ignore_notice(void *context, const PGresult *result)
 
 int main(int count, char **arguments)
 {
-    run.path = "cases";
+    case_path = "cases";
     if (count < 5)
         die("usage: cases DIRECTORY PORT DATABASE FILE...");
     const char *const names[] = {"host", "port", "dbname", "user", NULL};

@@ -28,7 +28,7 @@ return coalesce((select k.order_no from core.payment_key k where k.payment_id = 
 grant execute on function cases.line(bigint), cases.payment(bigint) to clerk1, scoped1;
 create function cases.money(p_minor bigint) returns text language sql immutable
 return to_char(p_minor / 100.0, 'FM9999999990.00');
-create function cases.subject(p_subject text) returns text language sql stable
+create function cases.subject(p_subject text) returns text language sql stable security definer
 return case split_part(p_subject, ':', 1)
     when 'line' then cases.line(split_part(p_subject, ':', 2)::bigint)
     when 'payment' then cases.payment(split_part(p_subject, ':', 2)::bigint)
@@ -39,7 +39,8 @@ return case split_part(p_subject, ':', 1)
 
 create view cases.exceptions as
 select concat_ws(' ', x.code, cases.subject(x.subject), x.state,
-    coalesce(nullif(x.direction, ''), '-'), cases.money(x.amount), cases.money(x.cash_effect)) as row
+    coalesce(nullif(x.direction, ''), '-'), cases.money(x.amount),
+    cases.money(x.cash_effect)) as row
 from desk.exception x;
 create view cases.matches as
 select concat_ws(' ', n.kind, cases.line(n.line_id), cases.payment(n.payment_id),
@@ -65,6 +66,24 @@ select e.exception_id, concat_ws(' ', e.action, coalesce(nullif(e.from_state, ''
 from desk.exception_event e;
 create view cases.days as
 select concat_ws(' ', d.channel_id, d.business_date) as row from desk.file_due d;
+
+-- Through the views that people read.
+create view cases.due as
+select concat_ws(' ', d.channel_id, d.business_date, d.state, d.lines) as row from desk.files_due d;
+create view cases.gates as
+select concat_ws(' ', d.day, d.state, d.gate, d.files_arrived || '/' || d.files_due,
+    d.files_provisional, d.exceptions_open) as row
+from desk.business_days d;
+create view cases.audit as
+select concat_ws(' ', a.actor, a.action, coalesce(
+        (select f.name from desk.statement_file f where 'F-' || f.file_id = a.object),
+        (select x.code || ':' || cases.subject(x.subject) from desk.exception x
+         where 'X-' || x.exception_id = a.object), a.object)) as row
+from desk.audit_entries a
+where a.action <> 'operator-enrol';
+grant select on cases.due, cases.gates to clerk1;
+grant select on cases.audit to auditor1;
+grant execute on function cases.subject(text) to auditor1;
 
 -- All that a run could change, as one text.
 create function cases.snapshot() returns text language sql stable

@@ -1,6 +1,6 @@
--- What must hold of every object, asked of the catalogue. Each query begins with `-- rule` and gives
--- a row for each object that breaks it: the rule's sentence and the object. No rows is what is
--- wanted. tests/sql/run counts rules and what they find.
+-- What must hold of every object, asked of the catalogue. Each query begins with `-- rule` and
+-- gives a row for each object that breaks it: the rule's sentence and the object. No rows is what
+-- is wanted. tests/sql/run counts the rules and what they find.
 
 -- rule
 select 'a security definer function pins its search_path and pg_temp is last', p.oid::regprocedure
@@ -40,7 +40,7 @@ from pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
 where p.pronamespace in ('core'::regnamespace, 'desk'::regnamespace) and a.grantee = 0;
 
 -- rule
-select 'what a trigger or a definer calls by number is nobody else''s: advisory locks, large objects',
+select 'advisory locks and large objects are nobody''s to take or make',
     p.oid::regprocedure
 from pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
 where p.pronamespace = 'pg_catalog'::regnamespace and a.grantee = 0
@@ -110,7 +110,8 @@ where t.relnamespace in ('core'::regnamespace, 'desk'::regnamespace) and t.relro
             and pg_get_expr(p.polqual, p.polrelid) ~ 'my_channels|statement_file');
 
 -- rule
-select 'no policy is everybody''s or a group''s', format('%s on %s', p.polname, p.polrelid::regclass)
+select 'no policy is everybody''s or a group''s', format('%s on %s', p.polname,
+    p.polrelid::regclass)
 from pg_policy p, unnest(p.polroles) r
 where r = 0 or r::regrole::text !~ '^def_';
 
@@ -216,13 +217,14 @@ where c.relnamespace in ('core'::regnamespace, 'desk'::regnamespace) and c.relki
     and not exists (select from pg_constraint k where k.conrelid = c.oid and k.contype = 'p');
 
 -- rule
-select 'every constraint holds for what is there', format('%s on %s', k.conname, k.conrelid::regclass)
+select 'every constraint holds for what is there', format('%s on %s', k.conname,
+    k.conrelid::regclass)
 from pg_constraint k
 where k.connamespace in ('core'::regnamespace, 'desk'::regnamespace) and not k.convalidated;
 
 -- rule
 select 'money is a whole number of minor units', format('%s.%s', c.oid::regclass, a.attname)
 from pg_attribute a join pg_class c on c.oid = a.attrelid
-where c.relnamespace in ('core'::regnamespace, 'desk'::regnamespace) and c.relkind in ('r', 'p', 'v')
-    and a.attnum > 0 and not a.attisdropped
+where c.relnamespace in ('core'::regnamespace, 'desk'::regnamespace)
+    and c.relkind in ('r', 'p', 'v') and a.attnum > 0 and not a.attisdropped
     and a.atttypid in ('float4'::regtype, 'float8'::regtype, 'numeric'::regtype, 'money'::regtype);
