@@ -143,7 +143,8 @@ static void drop_gone(struct inbox *inbox)
         inbox->files[kept++].here = false;
     }
     inbox->count = kept;
-    qsort(inbox->files, kept, sizeof *inbox->files, compare_names);
+    if (kept > 1)
+        qsort(inbox->files, kept, sizeof *inbox->files, compare_names);
 }
 
 static void read_notes(struct inbox *inbox)
