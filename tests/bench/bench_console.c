@@ -5,8 +5,8 @@
  *   keys answered within 5 ms at the 99th percentile while the database is stopped.
  *
  * usage: bench_console DAYBOOK BARE PROFILE CONNINFO SECRETS_FILE BACKEND_MARK [STARTS]
- * SECRETS_FILE has password and passphrase, a line each; BACKEND_MARK ("clerk1 daybook") is what the
- * server calls the processes to stop. */
+ * SECRETS_FILE has password and passphrase, a line each; BACKEND_MARK ("clerk1 daybook") is what
+ * the server calls the processes to stop. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -367,8 +367,8 @@ int main(int argc, char **argv)
                         "[STARTS]\n");
         return 2;
     }
-    const char *ours[] = {argv[1], "--config", argv[3], "--password-fd", "3", "--passphrase-fd", "3",
-                    "--screen", "exceptions", NULL};
+    const char *ours[] = {argv[1], "--config", argv[3], "--password-fd", "3", "--passphrase-fd",
+                          "3", "--screen", "exceptions", NULL};
     const char *bare[] = {argv[2], argv[4], "3", NULL};
     const char *secrets = argv[5];
     size_t starts = argc > 7 ? (size_t)strtol(argv[7], NULL, 10) : 11;

@@ -56,7 +56,8 @@ static void profile_faults_are_all_told(void **state)
     struct heard heard;
     char text[1024];
     snprintf(text, sizeof text,
-             "%shots x\n  sslmode require\nport 99999\nenvironment LIVE\nhost again\ntheme\n", whole);
+             "%shots x\n  sslmode require\nport 99999\nenvironment LIVE\nhost again\ntheme\n",
+             whole);
     assert_null(parse(text, &heard));
     assert_string_equal(
         heard.text,

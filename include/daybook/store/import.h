@@ -1,6 +1,7 @@
 /* The import of a statement file: bytes -> records -> COPY into staging -> desk.import_finish(),
  * all in one transaction on a connection of its own, so that a cancelled or killed import leaves
- * nothing (rule B5). One piece of work for the console, headless commands and daybookd; it never waits:
+ * nothing (rule B5). One piece of work for the console, headless commands and daybookd; it never
+ * waits:
  *
  *     while ((turn = import_step(import)) != IMPORT_OVER)
  *         ... wait for the connection if turn is IMPORT_WAITS, else go on ...

@@ -1,6 +1,6 @@
 /* Keyset paging (DESIGN.md 8): a list statement is wrapped as `(columns) > (values)` in its order,
  * in both directions, never OFFSET; counts and sums stop at a limit. Values are bound, never
- * pasted; their types are those of the columns they are compared with. Pure: it only builds texts. */
+ * pasted; their types are those of the columns they are compared with. It only builds texts. */
 #ifndef DAYBOOK_STORE_KEYSET_H
 #define DAYBOOK_STORE_KEYSET_H
 

@@ -63,8 +63,8 @@ static bool set_choice(const char **out, const char *name, const char *text,
     return error_set(error, ERROR_USAGE, _("%s: there is no '%s'"), name, text);
 }
 
-static bool global_set(struct options *options, const struct options_global *global, const char *value,
-                       struct error *error)
+static bool global_set(struct options *options, const struct options_global *global,
+                       const char *value, struct error *error)
 {
     static const char *const colors[] = {"auto", "always", "never"};
     static const char *const languages[] = {"en", "zh_CN"};
