@@ -101,7 +101,7 @@ pot: all ## extract the strings to translate into screens/po/daybook.pot
 install: all ## install programs, manual page and shared files under DESTDIR and prefix
 	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(SHAREDIR) $(DESTDIR)$(MANDIR)/man1 \
 	    $(DESTDIR)$(MANDIR)/zh_CN/man1
-	install -m 0755 $(PROGRAMS) $(DESTDIR)$(prefix)/bin/
+	install -m 0755 $(filter-out %/town,$(PROGRAMS)) $(DESTDIR)$(prefix)/bin/
 	cp -r build/share/. $(DESTDIR)$(SHAREDIR)/
 	$(BUILD)/daybook manual --language en > $(DESTDIR)$(MANDIR)/man1/daybook.1
 	$(BUILD)/daybook manual --language zh_CN > $(DESTDIR)$(MANDIR)/zh_CN/man1/daybook.1
@@ -140,7 +140,7 @@ build/gen/embedded.c build/gen/embedded_data.S &: build/gen/embedded.list packag
 
 $(LIBRARY): $(OBJECTS)
 	@echo "  AR    $@"
-	@rm -f $@; ar rcs $@ $(OBJECTS)
+	@rm -f $@.new; ar rcs $@.new $(OBJECTS) && mv $@.new $@
 
 $(BUILD)/daybook: $(BUILD)/obj/console/app/main.o $(LIBRARY)
 	@echo "  LD    $@"
