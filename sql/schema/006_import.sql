@@ -155,15 +155,22 @@ begin
         coalesce(nullif(upper(regexp_replace(coalesce(s.account, ''), '\s', '', 'g')), ''),
                  i.channel_id),
         coalesce(nullif(s.currency, ''), c.currency), s.interim,
-        coalesce(s.closing_date, s.as_of, s.opening_date,
-                 (select max(coalesce(l.booking_date, l.value_date)) from desk.stage l
-                  where l.import_id = p_import and l.importer = session_user
-                      and l.statement_no = s.number),
-                 (desk.now() at time zone 'UTC')::date)
+        coalesce(case when s.interim then l.last_day end, s.closing_date, s.as_of, s.opening_date,
+                 l.last_day, (desk.now() at time zone 'UTC')::date)
     from desk.stage_statement s
     left join desk.channel_account a
         on a.account = upper(regexp_replace(coalesce(s.account, ''), '\s', '', 'g'))
     left join desk.channel c on c.channel_id = coalesce(a.channel_id, i.channel_id)
+    -- An interim one is dated by when it was made, which may be the morning after its day.
+    left join (
+        select t.statement_no, max(coalesce(t.booking_date, t.value_date)) as last_day
+        from desk.stage t
+        where t.import_id = p_import and t.importer = session_user
+            and exists (select from desk.stage_statement x
+                        where x.import_id = p_import and x.importer = session_user
+                            and (x.interim or coalesce(x.closing_date, x.as_of, x.opening_date)
+                                 is null))
+        group by t.statement_no) l on l.statement_no = s.number
     where s.import_id = p_import and s.importer = session_user;
     select w.account into unknown from w_statement w where w.channel_id is null limit 1;
     if found then

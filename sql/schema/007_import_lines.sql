@@ -67,6 +67,10 @@ return (
     join desk.statement o on o.account = s.account and o.file_id <> s.file_id
         and o.interim = s.interim and o.sequence <> s.sequence
         and split_part(o.sequence, '/', 1) = split_part(s.sequence, '/', 1)
+        -- Pages that stand in this file too were counted on while it was read.
+        and not exists (select from desk.statement own
+                        where own.file_id = s.file_id and own.account = s.account
+                            and own.interim = s.interim and own.sequence = o.sequence)
     join desk.line l on l.statement_id = o.statement_id and l.value_date = p_day
         and l.amount = p_amount and l.identity = p_identity
     where s.statement_id = p_statement);
