@@ -37,16 +37,29 @@ static bool needs_quotes(struct span text)
     return text.length > 0 && (text.data[0] == ' ' || text.data[text.length - 1] == ' ');
 }
 
-static void write_quoted(struct buffer *out, struct span text)
+/* How many bytes at `at` are one control character that would act on a terminal; 0: none. */
+static size_t control_length(const char *at, size_t length)
 {
-    while (text.length > 0) {
-        const char *quote = memchr(text.data, '"', text.length);
-        size_t length = quote == NULL ? text.length : (size_t)(quote - text.data) + 1;
-        buffer_append(out, text.data, length);
-        if (quote != NULL)
-            buffer_append_char(out, '"');
-        text = (struct span){text.data + length, text.length - length};
+    unsigned char byte = (unsigned char)*at;
+    if (byte == 0xC2 && length > 1)
+        return (unsigned char)at[1] >= 0x80 && (unsigned char)at[1] < 0xA0 ? 2 : 0;
+    return (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 0x7F ? 1 : 0;
+}
+
+/* Quotes are doubled; where there is one, the cell stands in quotes. */
+static void write_text(struct buffer *out, struct span text)
+{
+    const char *end = text.data + text.length, *start = text.data;
+    for (const char *at = text.data; at < end;) {
+        size_t control = control_length(at, (size_t)(end - at));
+        if (control == 0 && *at++ != '"')
+            continue;
+        buffer_append(out, start, (size_t)(at - start));
+        buffer_append_string(out, control > 0 ? "\u00B7" : "\"");
+        at += control;
+        start = at;
     }
+    buffer_append(out, start, (size_t)(end - start));
 }
 
 void csv_write_cell(struct csv_writer *writer, struct span text)
@@ -56,13 +69,11 @@ void csv_write_cell(struct csv_writer *writer, struct span text)
     if (writer->inside)
         buffer_append_char(writer->out, ',');
     writer->inside = true;
-    if (!quotes) {
-        buffer_append(writer->out, text.data, text.length);
-        return;
-    }
-    buffer_append_string(writer->out, formula ? "\"'" : "\"");
-    write_quoted(writer->out, text);
-    buffer_append_char(writer->out, '"');
+    if (quotes)
+        buffer_append_string(writer->out, formula ? "\"'" : "\"");
+    write_text(writer->out, text);
+    if (quotes)
+        buffer_append_char(writer->out, '"');
 }
 
 void csv_write_string(struct csv_writer *writer, const char *text)

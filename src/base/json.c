@@ -59,16 +59,28 @@ static void json_escaped(struct json *json, unsigned char byte)
     }
 }
 
+/* What acts on a terminal or turns the order of what is read; JSON can name it instead. */
+static bool is_hidden(int32_t character)
+{
+    return (character >= 0x80 && character < 0xA0) ||
+           (character >= 0x200B && character <= 0x200F) ||
+           (character >= 0x2028 && character <= 0x202E) ||
+           (character >= 0x2060 && character <= 0x206F) || character == 0xFEFF;
+}
+
 static void json_quoted(struct json *json, struct span text)
 {
     buffer_append_char(json->out, '"');
     while (text.length > 0) {
         unsigned char byte = (unsigned char)text.data[0];
         size_t used = 1;
+        int32_t character = text_decode(text.data, text.length, &used);
         if (byte < 0x20 || byte == '"' || byte == '\\' || byte == 0x7F)
             json_escaped(json, byte);
-        else if (text_decode(text.data, text.length, &used) == TEXT_INVALID)
+        else if (character == TEXT_INVALID)
             buffer_append_string(json->out, "\xEF\xBF\xBD");
+        else if (is_hidden(character))
+            buffer_printf(json->out, "\\u%04x", (unsigned)character);
         else
             buffer_append(json->out, text.data, used);
         text.data += used;
