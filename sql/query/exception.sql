@@ -3,7 +3,7 @@
 select x.exception_id, x.exception_no, x.code, x.state, x.channel_id, x.business_date, x.direction,
     x.currency, x.amount, x.cash_effect, x.severity, x.party, x.reason, x.opened_at, x.age_days,
     x.claimed_by, x.due, x.cycle, x.version, x.value_date, x.line_id, x.payment_id, x.payment_no,
-    x.file_id,
+    x.file_id, 'F-' || x.file_id as file_no, 'L-' || x.line_id as line_no,
     l.line_no as bank_no, l.amount as bank_amount, l.currency as bank_currency,
     l.value_date as bank_day, l.ref as bank_ref, l.party_name as bank_party,
     l.party_account as bank_account, l.status as bank_state, l.fee as bank_fee,

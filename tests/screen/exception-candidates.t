@@ -2,15 +2,12 @@
 size 80x24
 run tests/screen/console clerk1 --screen exceptions
 wait text X-8
-key \
-type code:AMOUNT
-key Enter
-wait text Total of 4 rows
-key Enter
+key Down Down Down Enter
 wait text History
-key l
-wait text Score
+key c
 wait text › Candidates
+wait text Score
+wait text near day
 wait text presumed
 expect exception-candidates.80x24.txt
 resize 132x43

@@ -4,8 +4,7 @@ run tests/screen/console clerk1 --screen statement-files
 wait text F-1
 key Down
 key Enter
-wait text Checks
-wait text Statements
+wait text lines readable
 wait text presumed
 expect statement-file.80x24.txt
 resize 132x43

@@ -15,6 +15,8 @@
  *     expect FILE                     until the screen is what FILE says
  *     cursor ROW COL                  until the cursor is there (from 0)
  *     resize 132x43
+ *     colorless                       no cell has a colour of its own
+ *     call PROGRAM [ARGUMENT...]      runs it beside the program, to its end, which must be good
  *     signal NAME                     HUP, TERM, CONT, SEGV, TSTP
  *     restored                        alternate screen left and the tty's modes as they were
  *     exit CODE                       until the program ends so
@@ -295,7 +297,7 @@ static void print_difference(const char *screen, const char *golden)
 static bool expect(struct session *session, const char *name)
 {
     char path[LINE * 2];
-    snprintf(path, sizeof path, "%s%s", session->directory, name);
+    snprintf(path, sizeof path, "%s%s", name[0] == '/' ? "" : session->directory, name);
     if (session->update) {
         /* No golden text to wait for yet: take the screen once the program is quiet. */
         for (int quiet = 0; quiet < 4; quiet = session->heard ? 0 : quiet + 1)
@@ -495,6 +497,45 @@ static bool set_environment(struct session *session, char *rest)
     return true;
 }
 
+/* Whatever the screen says, it says without colour: reverse and bold are all that may differ. */
+static bool is_colorless(struct session *session, const char *text)
+{
+    (void)text;
+    for (int row = 0; row < session->rows; row++) {
+        for (int col = 0; col < session->cols; col++) {
+            VTermScreenCell cell;
+            VTermPos at = {.row = row, .col = col};
+            vterm_screen_get_cell(session->screen, at, &cell);
+            if (!VTERM_COLOR_IS_DEFAULT_FG(&cell.fg) || !VTERM_COLOR_IS_DEFAULT_BG(&cell.bg))
+                return false;
+        }
+    }
+    return true;
+}
+
+static bool call(struct session *session, char *rest)
+{
+    char *words[WORDS + 1];
+    size_t count = split(rest, words);
+    if (count == 0)
+        return false;
+    words[count] = NULL;
+    pid_t child = fork();
+    if (child == 0) {
+        execvp(words[0], words);
+        _exit(127);
+    }
+    int status = 0;
+    int64_t deadline = now_ms() + 3 * DEADLINE_MS;
+    while (child > 0 && waitpid(child, &status, WNOHANG) == 0 && now_ms() < deadline) {
+        if (session->master >= 0)
+            pump(session, 10);
+        else
+            poll(NULL, 0, 10);
+    }
+    return child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
 static bool perform(struct session *session, const char *command, char *rest)
 {
     if (strcmp(command, "size") == 0 || strcmp(command, "resize") == 0)
@@ -517,6 +558,10 @@ static bool perform(struct session *session, const char *command, char *rest)
         return expect(session, rest);
     if (strcmp(command, "cursor") == 0)
         return until(session, cursor_at, rest);
+    if (strcmp(command, "colorless") == 0)
+        return until(session, is_colorless, NULL);
+    if (strcmp(command, "call") == 0)
+        return call(session, rest);
     if (strcmp(command, "signal") == 0)
         return send_signal(session, rest);
     if (strcmp(command, "restored") == 0)

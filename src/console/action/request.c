@@ -224,7 +224,9 @@ void action_summarise(const struct action *action, size_t rows, const struct sto
             summary->done = rows == 0 ? 1 : rows;
         struct error counted;
         counted_sentence(action, summary->done, &counted);
-        if (summary->refused > 0)
+        if (summary->done == 0 && summary->refused == 1)
+            said = summary->first;
+        else if (summary->refused > 0)
             error_set(&said, ERROR_REFUSED, _("%s %zu refused: %s"), counted.message,
                       summary->refused, summary->first.message);
         else

@@ -81,7 +81,11 @@ static bool begin_terminal(struct console *console, struct error *error)
     const char *theme = options->theme != NULL ? options->theme : console->session.config->theme;
     if (theme != NULL && !terminal_theme_find(theme, &wanted.theme))
         return error_set(error, ERROR_USAGE, _("there is no theme '%s'"), theme);
-    console->terminal = terminal_start(&wanted, console->note, error);
+    char note[sizeof console->note] = "";
+    console->terminal = terminal_start(&wanted, note, error);
+    /* What is wrong with a site's screens matters more than a terminal's odd name. */
+    if (console->note[0] == '\0')
+        memcpy(console->note, note, sizeof console->note);
     return console->terminal != NULL;
 }
 

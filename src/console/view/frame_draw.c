@@ -173,6 +173,16 @@ static int draw_facts(const struct frame *frame, struct surface *surface, int ro
     return end;
 }
 
+/* A sentence to the operator goes before facts that stand there all day. */
+static void draw_sentence(struct surface *surface, int row, int end, enum text_role role,
+                          const char *text)
+{
+    bool fits = text_width(span_of(text)) <= end - 1;
+    if (!fits)
+        surface_fill(surface, row, 0, surface->cols, ROLE_TEXT);
+    surface_text(surface, row, 1, fits ? end - 1 : surface->cols - 2, role, text);
+}
+
 void status_draw(struct frame *frame, struct surface *surface, int row)
 {
     surface_fill(surface, row, 0, surface->cols, ROLE_TEXT);
@@ -181,16 +191,10 @@ void status_draw(struct frame *frame, struct surface *surface, int row)
         return;
     }
     int end = draw_facts(frame, surface, row);
-    if (frame->message[0] != '\0') {
-        /* A sentence to the operator goes before facts that stand there all day. */
-        int width = text_width(span_of(frame->message));
-        int room = width > end - 1 ? surface->cols - 2 : end - 1;
-        if (width > end - 1)
-            surface_fill(surface, row, 0, surface->cols, ROLE_TEXT);
-        surface_text(surface, row, 1, room, frame->message_role, frame->message);
-    } else if (!draw_waiting(frame, surface, row) && frame->facts.note != NULL) {
-        surface_text(surface, row, 1, end - 1, ROLE_WARNING, frame->facts.note);
-    }
+    if (frame->message[0] != '\0')
+        draw_sentence(surface, row, end, frame->message_role, frame->message);
+    else if (!draw_waiting(frame, surface, row) && frame->facts.note != NULL)
+        draw_sentence(surface, row, end, ROLE_WARNING, frame->facts.note);
 }
 
 /* --- key bar */

@@ -85,9 +85,16 @@ static void ask_at(struct list *list, struct fetch *fetch, enum view_need_kind k
     fetch_ask(fetch, list->view.world, need);
 }
 
+static void keep_no_row(struct list *list)
+{
+    free(list->keep_identity);
+    list->keep_identity = NULL;
+}
+
 void list_ask(struct list *list, enum view_need_kind kind)
 {
     assert(kind == NEED_FIRST || kind == NEED_LAST);
+    keep_no_row(list);
     free(list->keep_identity);
     list->keep_identity = NULL;
     fetch_ask(&list->main, list->view.world, base_need(list, kind));
@@ -102,8 +109,7 @@ static void keep_cursor_row(struct list *list)
 {
     const struct page *page = NULL;
     size_t row = 0;
-    free(list->keep_identity);
-    list->keep_identity = NULL;
+    keep_no_row(list);
     if (list_row(list, list->cursor, &page, &row)) {
         list->keep_identity = memory_copy_string(list_identity(list, page, row));
         list->keep_offset = list->cursor - list->top;
@@ -560,6 +566,7 @@ void list_cancelled(struct view *view)
         snprintf(list->error, sizeof list->error, "%s", _("Cancelled; R reads again."));
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         fetch_stop(all[i]);
+    keep_no_row(list);
     list->pending = 0;
     list->collecting = false;
 }
@@ -570,7 +577,9 @@ void list_reload(struct view *view, bool done)
     if (done)
         marks_clear(&list->marks);
     list->error[0] = '\0';
-    list_ask_window(list, true);
+    /* What is on its way already (Home, End) is as new, and goes where the operator wanted. */
+    if (done || !fetch_busy(&list->main))
+        list_ask_window(list, true);
 }
 
 bool list_idle(struct view *view)

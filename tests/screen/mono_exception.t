@@ -1,0 +1,20 @@
+# Without colour, the same words: exception.
+size 80x24
+run tests/screen/console clerk1 --color never --screen exceptions
+wait text X-8
+key \
+type code:AMOUNT
+key Enter
+wait gone X-8
+key Enter
+wait text -956.98
+wait text 11-20 09:05
+wait text 8,799.09
+colorless
+expect exception.80x24.txt
+resize 132x43
+expect exception.132x43.txt
+colorless
+key F3 F3 F3
+exit 0
+restored
