@@ -200,6 +200,8 @@ bool queue_expire(struct store *store, int64_t now_us)
         why = store->error;
     else
         error_set(&why, ERROR_CONNECTION, _("the database was not reached in time"));
+    if (sent && request->writes)
+        error_prefix(&why, "%s", _("the result is unknown"));
     /* Without another thread a cancel could wait as long as the server: its own timeout must do. */
     if (sent && !request->writes && store->options.elsewhere != NULL)
         cancel_start(store);

@@ -220,6 +220,21 @@ static void test_sizes(void **state)
     surface_free(&surface);
 }
 
+/* An action that is not answered says so, and how long. */
+static void test_acting(void **state)
+{
+    struct fixture *fixture = *state;
+    struct surface surface;
+    char text[256];
+    surface_init(&surface, 24, 80);
+    frame_facts(fixture->frame)->acting = "defer";
+    fixture->world.clock.monotonic_us = 3 * 1000 * 1000;
+    frame_draw(fixture->frame, &surface);
+    surface_row_text(&surface, 22, text, sizeof text);
+    assert_non_null(strstr(text, "defer: not answered for 3s."));
+    surface_free(&surface);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -229,6 +244,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_leaving_a_form, setup, teardown),
         cmocka_unit_test_setup_teardown(test_common_keys, setup, teardown),
         cmocka_unit_test_setup_teardown(test_palette, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_acting, setup, teardown),
         cmocka_unit_test_setup_teardown(test_sizes, setup, teardown)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,7 +6,7 @@
 
 #include "daybook/view/view.h"
 
-enum frame_health { HEALTH_NONE, HEALTH_GOOD, HEALTH_SLOW, HEALTH_DOWN };
+enum frame_health { HEALTH_NONE, HEALTH_OPENING, HEALTH_GOOD, HEALTH_SLOW, HEALTH_DOWN };
 
 /* Written by app whenever it changes; texts are borrowed and must outlive the next frame_draw(). */
 struct frame_facts {
@@ -18,6 +18,8 @@ struct frame_facts {
     enum frame_health core;  /* HEALTH_NONE: no core is configured, nothing is drawn */
     const char *exposure;    /* "presumed 812,400.00" or NULL */
     int64_t approvals;       /* waiting for this operator; 0 draws nothing */
+    const char *acting;      /* the word of an action that is not answered yet, or NULL */
+    int64_t acting_since_us; /* monotonic */
     const char *note;        /* a standing note ("screens/payout.screen: built-in used"); NULL */
 };
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daybook/base/date.h"
 #include "daybook/base/language.h"
 #include "inside.h"
 
@@ -63,7 +64,8 @@ static void acted(void *context, struct store_answer *answer)
     console_log(console, doing->action->name, answer->sent_us, answer->ended_us,
                 summary.sentence);
     bool all_refused = summary.done == 0, marked = doing->run->marked;
-    if (doing->form != NULL && all_refused && answer->outcome != STORE_UNKNOWN) {
+    console->unknown_told = answer->outcome == STORE_UNKNOWN;
+    if (doing->form != NULL && all_refused) {
         view_form_fault(doing->form, NULL, summary.first.message);
         /* The rows go back to the form: what was typed can be put right and sent again. */
         for (size_t i = 0; i < console->place_count; i++)
@@ -105,6 +107,7 @@ static bool send(struct console *console, const struct action_value *values, siz
     }
     action_request_release(&request);
     doing->sent = good;
+    doing->sent_us = clock_monotonic_us();
     return good;
 }
 

@@ -112,7 +112,7 @@ static bool begin_frame(struct console *console, struct error *error)
     facts->crumbs = "";
     facts->operator = console->session.config->operator_name;
     facts->environment = console->session.config->environment_word;
-    facts->database = HEALTH_DOWN;
+    facts->database = HEALTH_OPENING;
     facts->core = HEALTH_NONE;
     facts->note = console->note[0] == '\0' ? NULL : console->note;
     const char *first = console->options->screen;

@@ -73,6 +73,7 @@ void effects_flush(struct console *console)
 
 static void carry_out(struct console *console, const struct input_event *event)
 {
+    console->unknown_told = false;
     struct view_effect effect = frame_key(console->frame, event);
     apply(console, &effect);
     effects_flush(console);

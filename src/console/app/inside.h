@@ -45,6 +45,7 @@ struct doing {
     const struct action *action;
     bool asked;                    /* the question is on the screen */
     bool sent;
+    int64_t sent_us;
     struct view *form;             /* the form it came from; NULL: none */
 };
 
@@ -89,6 +90,7 @@ struct console {
     struct asked asked[ASKED_MAX];
     int64_t facts_due_us, facts_asked;
     enum store_state last_state;
+    bool unknown_told;            /* until the next key nothing may be said over it */
 
     struct input_event held[HELD_MAX]; /* typed ahead, in their order; no pastes */
     size_t held_count;

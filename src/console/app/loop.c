@@ -46,11 +46,13 @@ static void take_keys(struct console *console)
 static enum frame_health health(const struct console *console, int64_t now_us)
 {
     if (console->store == NULL || store_state(console->store) != STORE_READY)
-        return HEALTH_DOWN;
+        return console->last_state == STORE_IDLE ? HEALTH_OPENING : HEALTH_DOWN;
     if (store_pending(console->store) > 0 && now_us - store_heard_at(console->store) > SLOW_US) {
         int64_t since_us;
         struct view *view = console->places[console->here].view;
         if (view_waiting(view, &since_us) && now_us - since_us > SLOW_US)
+            return HEALTH_SLOW;
+        if (console->doing.sent && now_us - console->doing.sent_us > SLOW_US)
             return HEALTH_SLOW;
     }
     return HEALTH_GOOD;
@@ -69,6 +71,8 @@ static void tell_state(struct console *console, enum store_state state)
     enum store_state before = console->last_state;
     console->last_state = state;
     console->dirty = true;
+    if (console->unknown_told)
+        return;
     if (state == STORE_WAITING && before != STORE_IDLE)
         lose(console);
     else if (state == STORE_READY && before == STORE_WAITING)
@@ -127,6 +131,9 @@ static void wait_for_something(struct console *console, int64_t job_due_us)
 static void draw(struct console *console)
 {
     struct surface *surface = terminal_surface(console->terminal);
+    struct frame_facts *facts = frame_facts(console->frame);
+    facts->acting = console->doing.sent ? _(console->doing.action->word) : NULL;
+    facts->acting_since_us = console->doing.sent_us;
     surface_begin(surface);
     frame_draw(console->frame, surface);
     terminal_show(console->terminal);

@@ -8,11 +8,17 @@ enum { ELAPSED_US = 1000 * 1000, BAR_WIDTH = 20, AGE_SAID_S = 10 };
 
 /* --- title line */
 
+static const char *health_word(const struct surface *surface, enum frame_health health)
+{
+    return health == HEALTH_GOOD ? surface_glyph(surface, GLYPH_DOT)
+           : health == HEALTH_SLOW ? _("slow")
+           : health == HEALTH_OPENING ? _("connecting") : _("DOWN");
+}
+
 static int draw_health(struct surface *surface, int col, const char *name,
                        enum frame_health health, bool wide)
 {
-    const char *word = health == HEALTH_GOOD ? surface_glyph(surface, GLYPH_DOT)
-                       : health == HEALTH_SLOW ? _("slow") : _("DOWN");
+    const char *word = health_word(surface, health);
     if (wide || health != HEALTH_GOOD)
         col = surface_put(surface, 0, col, ROLE_TITLE, name) + 1;
     return surface_put(surface, 0, col, ROLE_TITLE, word) + 1;
@@ -21,8 +27,7 @@ static int draw_health(struct surface *surface, int col, const char *name,
 static int health_width(const struct surface *surface, const char *name, enum frame_health health,
                         bool wide)
 {
-    const char *word = health == HEALTH_GOOD ? surface_glyph(surface, GLYPH_DOT)
-                       : health == HEALTH_SLOW ? _("slow") : _("DOWN");
+    const char *word = health_word(surface, health);
     int width = text_width(span_of(word)) + 1;
     return wide || health != HEALTH_GOOD ? width + text_width(span_of(name)) + 1 : width;
 }
@@ -76,7 +81,7 @@ void title_draw(const struct frame *frame, struct surface *surface)
     if (text_width(span_of(left)) > room)
         memmove(left, left + strlen("Daybook  "), strlen(left + strlen("Daybook  ")) + 1);
     if (text_width(span_of(left)) > room)
-        snprintf(left, sizeof left, "%s %s", crumb, place);
+        snprintf(left, sizeof left, "%s", place);
     surface_text(surface, 0, 1, room, ROLE_TITLE, left);
     surface_role(surface, 0, 0, right - 1, ROLE_TITLE);
 }
@@ -119,6 +124,16 @@ static bool draw_waiting(const struct frame *frame, struct surface *surface, int
 {
     int64_t since = 0;
     char elapsed[24];
+    int64_t acting_us = frame->world->clock.monotonic_us - frame->facts.acting_since_us;
+    if (frame->facts.acting != NULL && acting_us >= ELAPSED_US) {
+        surface_printf(surface, row, 1, ROLE_WARNING, _("%s: not answered for %s."),
+                       frame->facts.acting, duration_text(acting_us / 1000000, elapsed));
+        return true;
+    }
+    if (frame->facts.acting != NULL && acting_us >= QUICK_US) {
+        surface_put(surface, row, 1, ROLE_DIM, _("Working..."));
+        return true;
+    }
     if (frame->view == NULL || !view_waiting(frame->view, &since))
         return false;
     int64_t age = frame->world->clock.monotonic_us - since;
@@ -318,7 +333,7 @@ static void draw_small(struct surface *surface)
     char text[256];
     snprintf(text, sizeof text, _("The window is %dx%d; Daybook needs %dx%d. Nothing is lost."),
              surface->cols, surface->rows, SMALL_COLS, SMALL_ROWS);
-    surface_text(surface, 0, 0, surface->cols, ROLE_WARNING, text);
+    draw_wrapped(surface, 0, 0, surface->cols, surface->rows, ROLE_WARNING, text);
     surface_cursor(surface, 0, 0);
 }
 

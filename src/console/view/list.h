@@ -56,6 +56,7 @@ struct list {
     /* marks */
     struct marks marks;
     const char *kept[KEPT_COLUMNS_MAX];
+    bool marks_full;      /* `*` found more rows than can be marked */
     bool collecting;      /* `*`: pages are read on until all rows are marked */
     bool range;           /* `v` was pressed; the next `v` marks up to the cursor */
     size_t range_from;

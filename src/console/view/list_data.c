@@ -475,6 +475,7 @@ static void collect_page(struct list *list, struct page *page)
         room = row_matches(list, page, row)
                    ? marks_set(&list->marks, list_identity(list, page, row), true, page, row)
                    : room;
+    list->marks_full = !room || (list->marks.count == MARKS_MAX && page->more_after);
     list->collecting = page->more_after && room && page->row_count > 0;
     if (list->collecting) {
         struct view_need need = base_need(list, NEED_AFTER);

@@ -113,6 +113,8 @@ static int draw_states(const struct list *list, struct surface *surface, int row
                  language_plural("%s marked", "%s marked", list->marks.marked),
                  count_text((int64_t)list->marks.marked, number));
         col = draw_chip(surface, row, col, end, text);
+        if (list->marks_full)
+            col = draw_chip(surface, row, col, end, _("no more can be marked"));
     }
     if (list->changed_rows > 0) {
         snprintf(text, sizeof text,
