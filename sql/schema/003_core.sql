@@ -164,7 +164,6 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 set jit = off set work_mem = '256MB' set enable_nestloop = on as $$
 declare
     d record;
-    twice text;
 begin
     perform desk.actor();
     -- Nobody but its owner can tell the planner how much is staged.
@@ -172,18 +171,19 @@ begin
         where s.feed_id = p_feed and s.importer = session_user) > 20000 then
         perform set_config('enable_nestloop', 'off', true);
     end if;
-    select s.order_no into twice from desk.stage_feed s
+    select s.order_no, max(s.line_no) as line_no into d from desk.stage_feed s
     where s.feed_id = p_feed and s.importer = session_user
     group by s.order_no having count(*) > 1 limit 1;
     if found then
-        perform desk.refuse('DB400', 'order-twice', 'order_no=' || coalesce(twice, ''));
+        perform desk.refuse('DB400', 'order-twice',
+            format('line=%s order_no=%s', d.line_no, coalesce(d.order_no, '')));
     end if;
     select s.line_no, s.channel_id into d from desk.stage_feed s
     where s.feed_id = p_feed and s.importer = session_user
         and not exists (select from desk.channel c where c.channel_id = s.channel_id)
     order by s.line_no limit 1;
     if found then
-        perform desk.refuse('DB404', 'channel-unknown',
+        perform desk.refuse('DB404', 'feed-channel',
             format('line=%s channel=%s', d.line_no, d.channel_id));
     end if;
     select s.line_no, s.order_no into d from desk.stage_feed s

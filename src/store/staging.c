@@ -186,13 +186,24 @@ static void put_day(struct buffer *row, date_day day)
         copy_binary_date(row, day);
 }
 
-static void put_fee(struct buffer *row, struct span text, int exponent)
+/* A fee as the formats write it: 1.50, 1,50 or, in MT940, EUR1,50 with the line's own currency. */
+static bool fee_parse(struct span text, struct currency currency, int64_t *minor)
 {
     struct decimal fee;
-    int64_t minor;
     text = span_trim(text);
-    if (text.length > 0 && decimal_parse(text, '.', ',', &fee) &&
-        decimal_to_minor(fee, exponent, &minor))
+    size_t code = strlen(currency.code);
+    bool swift = text.length > code && memcmp(text.data, currency.code, code) == 0;
+    if (swift)
+        text = span_trim((struct span){text.data + code, text.length - code});
+    bool read = swift ? decimal_parse(text, ',', 0, &fee)
+                      : decimal_parse(text, '.', ',', &fee) || decimal_parse(text, ',', 0, &fee);
+    return read && decimal_to_minor(fee, currency_exponent(currency), minor);
+}
+
+static void put_fee(struct buffer *row, struct span text, struct currency currency)
+{
+    int64_t minor;
+    if (text.length > 0 && fee_parse(text, currency, &minor))
         copy_binary_int8(row, minor);
     else
         copy_binary_null(row);
@@ -200,7 +211,7 @@ static void put_fee(struct buffer *row, struct span text, int exponent)
 
 /* The columns of staging_copy_lines, in their order and with their types. */
 static void put_line(struct staging *staging, const struct statement_entry *entry,
-                     struct currency currency, int64_t minor, int exponent)
+                     struct currency currency, int64_t minor)
 {
     unsigned char digest[SHA256_BYTES];
     identity_of(staging->sha256, entry, digest);
@@ -218,7 +229,7 @@ static void put_line(struct staging *staging, const struct statement_entry *entr
     copy_binary_int4(row, occurrence_of(staging, day, minor, digest));
     copy_binary_uuid(row, digest);
     copy_binary_text(row, span_of(status_word(entry->status)));
-    put_fee(row, entry->fee, exponent);
+    put_fee(row, entry->fee, currency);
     copy_binary_text(row, reference_of(entry));
     copy_binary_text(row, span_trim(entry->bank_ref));
     copy_binary_text(row, entry->type);
@@ -253,7 +264,7 @@ static void add_entry(struct staging *staging, const struct statement_entry *ent
     else if (!day_is_possible(entry->value_date) || !day_is_possible(entry->booking_date))
         snprintf(fault.reason, sizeof fault.reason, "%s", _("the date lies outside 1990 to 2199"));
     else {
-        put_line(staging, entry, currency, minor, exponent);
+        put_line(staging, entry, currency, minor);
         return;
     }
     staging->rejected++;

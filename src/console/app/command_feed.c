@@ -185,8 +185,10 @@ static bool feed_finish(struct feeding *feeding, const struct options *options,
                               .writes = true, .deadline_ms = FEED_DEADLINE_MS};
     struct store_answer answer;
     bool good = store_run(feeding->store, &call, &answer);
-    if (!good)
+    if (!good) {
         *error = answer.error;
+        error_prefix(error, "%s", feeding->file);
+    }
     good = good && run_plain(feeding->store, "commit", error);
     if (good) {
         struct output output;
