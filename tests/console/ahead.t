@@ -10,7 +10,7 @@ wait text rows 1-15
 # the end of the list, then its last row; the question is about all rows, not about the one below
 key End Home * a
 wait text claim:
-wait text rows, 
+wait text rows,
 wait gone 0.00 +
 key n
 wait gone claim:

@@ -4,7 +4,7 @@ run tests/screen/console clerk1 --screen exceptions
 wait text X-8
 key Down Down Down Enter
 wait text History
-key c
+key C
 wait text › Candidates
 wait text Score
 wait text near day

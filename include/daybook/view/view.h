@@ -91,8 +91,8 @@ void view_arrived(struct view *view, unsigned serial, struct page *page);
 void view_failed(struct view *view, unsigned serial, const struct error *error);
 /* True while an answer is missing that the operator waits for; *since_us is when it was asked. */
 bool view_waiting(const struct view *view, int64_t *since_us);
-/* True while it is open which row the cursor is on or which rows are marked: keys that mean rows wait
- * until that is known (UI.md lesson 2). */
+/* True while it is open which row the cursor is on or which rows are marked: keys that mean rows
+ * wait until that is known (UI.md lesson 2). */
 bool view_unsettled(const struct view *view);
 void view_cancelled(struct view *view); /* nothing will come: app cancelled the requests */
 time_us view_fetched_at(const struct view *view); /* TIME_NONE before the first rows */

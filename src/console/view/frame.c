@@ -324,6 +324,7 @@ int frame_wake_ms(const struct frame *frame)
 {
     int64_t since = 0;
     bool waiting = frame->view != NULL && view_waiting(frame->view, &since);
-    bool quick = waiting || frame->facts.acting != NULL || frame->progress.label != NULL || frame->overlay == OVERLAY_DANGER;
+    bool quick = waiting || frame->facts.acting != NULL || frame->progress.label != NULL ||
+                 frame->overlay == OVERLAY_DANGER;
     return quick ? 200 : 1000;
 }

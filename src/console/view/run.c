@@ -73,7 +73,8 @@ void sums_text(const struct sums *sums, const struct view_world *world, const st
             amount_text(world, sums->parts[i].sum, sums->parts[i].currency, text);
         else
             count_text(sums->parts[i].sum, text);
-        int added = snprintf(out + length, out_size - length, "%s%s", said++ == 0 ? "" : " + ", text);
+        int added = snprintf(out + length, out_size - length, "%s%s", said++ == 0 ? "" : " + ",
+                             text);
         length += added > 0 ? (size_t)added : 0;
     }
 }
