@@ -30,7 +30,7 @@ return format($sql$
             s.bank_ref, s.type, s.party_name, s.party_account, s.text, %s as nth
         from desk.stage s
         join w_statement w on w.number = s.statement_no
-        where s.import_id = $1 and s.importer = session_user) l
+        where s.import_id = $1 and s.importer = $9) l
     left join (
         select p.payment_id, p.bank_ref, p.channel_id, p.currency, p.business_date,
             case p.direction when 'OUT' then -p.amount else p.amount end as amount,
@@ -43,10 +43,10 @@ return format($sql$
                 where k.payment_id = p.payment_id and k.value_date between $2 and $3)
             and not exists (select from desk.match_item m where m.payment_id = p.payment_id)
         ) p
-        on p.bank_ref = l.ref and p.amount = l.amount
-            -- Not part of the join's hash: they are the same in nearly all rows.
-            and (p.business_date = l.day and p.channel_id = l.channel_id
-                 and p.currency = l.currency) is true
+        on p.bank_ref = l.ref
+            -- No part of the join's hash: they are looked at where the reference is the same.
+            and (p.amount = l.amount and p.business_date = l.day
+                 and p.channel_id = l.channel_id and p.currency = l.currency) is true
             and l.status = 'BOOKED' and l.occurrence = 1 and l.nth = 1
             and (l.party_account = '' or p.payee_account = ''
                  or l.party_account = p.payee_account)
@@ -110,7 +110,8 @@ begin
         case when p_careful then 'row_number() over (partition by s.ref, s.amount, '
             'coalesce(s.value_date, s.booking_date, w.business_date) order by s.entry_no)'
             else '1' end)
-        using p_import, p_from, p_to, plain, r.rule_no, r.version, fee, p_file * 100000000;
+        using p_import, p_from, p_to, plain, r.rule_no, r.version, fee, p_file * 100000000,
+            session_user::text;
     get diagnostics lines = row_count;
     if p_big then
         perform desk.line_day_attach(p_from);
@@ -131,6 +132,7 @@ create function desk.import_lines(p_import bigint, p_file bigint, out lines bigi
     out lines_new bigint, out matched bigint)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
+    me constant text := session_user; -- looked up once, not for each row
     first date;
     d record;
     part record;
@@ -147,7 +149,7 @@ begin
         select coalesce(s.day, w.business_date) as day, sum(s.n)::bigint as n
         from (select statement_no, coalesce(value_date, booking_date) as day, count(*) as n
               from desk.stage
-              where import_id = p_import and importer = session_user
+              where import_id = p_import and importer = me
               group by 1, 2) s
         join w_statement w on w.number = s.statement_no
         group by 1 order by 1

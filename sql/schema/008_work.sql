@@ -114,37 +114,40 @@ comment on function desk.work_lines(text, date) is 'Lines that wait for a counte
 -- Payments without a match that holds, as far back as any rule looks. live: it may be on a statement
 -- as paid; the others (failed, unknown) are for STATUS_BANK_OK only. due: the last day it may wait.
 create function desk.work_payments(p_channel text, p_from date, p_since date) returns void
-language sql security definer set search_path = pg_catalog, pg_temp
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 set jit = off set work_mem = '256MB' as $$
-    insert into w_payment (payment_id, amount, currency, direction, state, live, bank_ref, order_no,
-        batch_no, payee_name, payee_account, business_date, expected_fee, by_hand)
-    select p.payment_id, case p.direction when 'OUT' then -p.amount else p.amount end, p.currency,
-        p.direction, p.state,
-        p.state in ('SUBMITTED', 'ACCEPTED', 'PRESUMED_PAID', 'PAID', 'RECONCILED'),
-        coalesce(p.bank_ref, ''), p.order_no, coalesce(p.batch_no, ''), p.payee_name,
-        p.payee_account, p.business_date, coalesce(p.expected_fee, c.fee_expected), false
-    from (
-        -- Two plain conditions, so that all matched payments are passed over in one join.
-        select o.* from core.payment o
-        where o.payment_id >= core.first_id(p_from) and o.channel_id = p_channel
-            and (p_since is null or o.business_date < p_since)
-            and not exists (
-                select from desk.line l
-                join desk.statement s on s.statement_id = l.statement_id and not s.superseded
-                where l.payment_id = o.payment_id and l.value_date >= p_from
-                    and not exists (select from desk.match_end e where e.line_id = l.line_id))
-            and not exists (
-                select from desk.match_item i
-                join desk.match m on m.match_id = i.match_id and m.kind <> 'RETURN'
-                where i.payment_id = o.payment_id
-                    and not exists (select from desk.match_end e where e.match_id = i.match_id))
-        union all
-        select o.* from core.payment o
-        where p_since is not null and o.payment_id >= core.first_id(p_from)
-            and o.channel_id = p_channel and o.business_date >= p_since) p
-    join desk.channel c on c.channel_id = p.channel_id
-    where p.state in ('SUBMITTED', 'ACCEPTED', 'UNKNOWN', 'PRESUMED_PAID', 'PAID', 'RECONCILED',
-                      'FAILED', 'NOT_PAID');
+begin
+    -- The days stand in the text, so that the planner knows how much of a large table is meant.
+    execute format($sql$
+        insert into w_payment (payment_id, amount, currency, direction, state, live, bank_ref,
+            order_no, batch_no, payee_name, payee_account, business_date, expected_fee, by_hand)
+        select p.payment_id, case p.direction when 'OUT' then -p.amount else p.amount end,
+            p.currency, p.direction, p.state,
+            p.state in ('SUBMITTED', 'ACCEPTED', 'PRESUMED_PAID', 'PAID', 'RECONCILED'),
+            coalesce(p.bank_ref, ''), p.order_no, coalesce(p.batch_no, ''), p.payee_name,
+            p.payee_account, p.business_date, coalesce(p.expected_fee, c.fee_expected), false
+        from (
+            -- Two plain conditions, so that all matched payments are passed over in one join.
+            select o.* from core.payment o
+            where o.payment_id >= core.first_id(%2$L) and o.channel_id = %1$L
+                and (%3$L::date is null or o.business_date < %3$L::date)
+                and not exists (
+                    select from desk.line l
+                    join desk.statement s on s.statement_id = l.statement_id and not s.superseded
+                    where l.payment_id = o.payment_id and l.value_date >= %2$L
+                        and not exists (select from desk.match_end e where e.line_id = l.line_id))
+                and not exists (
+                    select from desk.match_item i
+                    join desk.match m on m.match_id = i.match_id and m.kind <> 'RETURN'
+                    where i.payment_id = o.payment_id and not exists (
+                        select from desk.match_end e where e.match_id = i.match_id))
+            union all
+            select o.* from core.payment o
+            where %3$L::date is not null and o.payment_id >= core.first_id(%2$L)
+                and o.channel_id = %1$L and o.business_date >= %3$L::date) p
+        join desk.channel c on c.channel_id = p.channel_id
+        where p.state in ('SUBMITTED', 'ACCEPTED', 'UNKNOWN', 'PRESUMED_PAID', 'PAID',
+                          'RECONCILED', 'FAILED', 'NOT_PAID')$sql$, p_channel, p_from, p_since);
     update w_payment w set by_hand = true
     where p_since is null and w.payment_id in (
         select i.payment_id from desk.match_end e join desk.match_item i on i.match_id = e.match_id
@@ -159,6 +162,7 @@ set jit = off set work_mem = '256MB' as $$
     where d.business_date = w.business_date;
     analyze w_line;
     analyze w_payment;
+end
 $$;
 comment on function desk.work_payments(text, date, date) is 'Payments that wait for a line.';
 

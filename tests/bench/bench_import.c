@@ -97,7 +97,7 @@ static bool import_timed(struct store *store, const char *path, struct error *er
 
 static bool reconcile_timed(struct store *store, struct error *error)
 {
-    const char *const values[] = {NULL, "f", NULL};
+    const char *const values[] = {"CCB", "f", NULL};
     struct store_call call = {.statement = "reconcile", .values = values, .value_count = 3,
                               .writes = true, .deadline_ms = RECONCILE_MS};
     struct store_answer answer;
