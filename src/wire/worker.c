@@ -130,10 +130,10 @@ static void tasks_free(struct task *task)
     }
 }
 
-void worker_free(struct worker *worker, int wait_ms)
+bool worker_free(struct worker *worker, int wait_ms)
 {
     if (worker == NULL)
-        return;
+        return true;
     pthread_mutex_lock(&worker->lock);
     worker->ending = true;
     pthread_cond_broadcast(&worker->changed);
@@ -141,7 +141,7 @@ void worker_free(struct worker *worker, int wait_ms)
     pthread_mutex_unlock(&worker->lock);
     if (!ended) {
         pthread_detach(worker->thread);
-        return;
+        return false;
     }
     pthread_join(worker->thread, NULL);
     tasks_free(worker->waiting);
@@ -149,6 +149,7 @@ void worker_free(struct worker *worker, int wait_ms)
     pthread_cond_destroy(&worker->changed);
     pthread_mutex_destroy(&worker->lock);
     free(worker);
+    return true;
 }
 
 void worker_do(struct worker *worker, void (*work)(void *argument), void (*over)(void *argument),

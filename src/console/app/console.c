@@ -147,9 +147,9 @@ static void finish(struct console *console)
     frame_free(console->frame);
     terminal_stop(console->terminal);
     store_free(console->store);
-    worker_free(console->slow, 500);
-    worker_free(console->hang, 0);
-    /* A worker that still hangs may wake it: then it lives as long as the process. */
+    bool slow_ended = worker_free(console->slow, 500);
+    if (worker_free(console->hang, 100) && slow_ended)
+        wire_free(console->wire);
     screen_set_free(console->screens);
     script_free(console);
     session_release(&console->session);
