@@ -90,9 +90,10 @@ create table desk.statement_check (
     primary key (file_id, check_no)
 );
 
--- line_id is the file and the line's number in it: file_id * 10^8 + entry_no. Identity of a line: account, value date, signed amount, hash of reference or text, occurrence
--- among equal ones of one statement (rule B5). A 1:1 match found at import stands in the line's own
--- row and is never updated; later matches and all ends are rows of desk.match.
+-- line_id is the file and the line's number in it: file_id * 10^8 + entry_no. Identity of a line:
+-- account, value date, signed amount, hash of reference or text, occurrence among equal ones of one
+-- statement (rule B5). A 1:1 match found at import stands in the line's own row and is never
+-- updated; later matches and all ends are rows of desk.match.
 create table desk.line (
     value_date date not null,
     line_id bigint not null,
@@ -278,8 +279,8 @@ begin
 end
 $$;
 
--- Only its owner can tell the planner how much is staged. Where another import is at it, the planner
--- guesses.
+-- Only its owner can tell the planner how much is staged. Where another import is at it, the
+-- planner guesses.
 create function desk.stage_analyze() returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 set default_statistics_target = 20 as $$

@@ -126,8 +126,8 @@ $$;
 comment on function desk.import_put(bigint, bigint, date, date, boolean, boolean) is
     'Puts the lines of some days in.';
 
--- All lines. A large day that has no partition yet is built whole; where that meets the same line or
--- payment twice, the day goes in line by line, carefully.
+-- All lines. A large day that has no partition yet is built whole; where that meets the same line
+-- or payment twice, the day goes in line by line, carefully.
 create function desk.import_lines(p_import bigint, p_file bigint, out lines bigint,
     out lines_new bigint, out matched bigint)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -210,7 +210,8 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
         (3, 'period', case when s.future > 0 then 'warning' else 'ok' end,
             concat_ws(' .. ', s.first, nullif(s.last, s.first))),
         (4, 'opening = previous closing', case when s.chains = 0 then 'n/a'
-            when s.broken > 0 then 'bad' else 'ok' end, format('%s of %s', s.chains - s.broken, s.n)),
+            when s.broken > 0 then 'bad' else 'ok' end,
+            format('%s of %s', s.chains - s.broken, s.n)),
         (5, 'opening + sum = closing', case when s.balances = 0 then 'n/a'
             when s.unbalanced > 0 then 'bad' else 'ok' end,
             format('%s of %s', s.balances - s.unbalanced, s.n)),
@@ -224,7 +225,8 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
             when f.notes > 0 then format('%s remarks', f.notes) else '' end))
         as c (check_no, name, outcome, detail);
 $$;
-comment on function desk.import_checks(bigint, bigint) is 'The checks of a file in order (rule B5).';
+comment on function desk.import_checks(bigint, bigint) is
+    'The checks of a file in order (rule B5).';
 
 create function desk.import_finish(p_import bigint, out file_id bigint, out state text,
     out statements integer, out lines bigint, out lines_new bigint, out matched bigint,
@@ -299,15 +301,16 @@ begin
     set state = case when p_bad or p_faults > 0 then 'UNBALANCED' else 'BALANCED' end
     where f.file_id = p_file and f.state = 'PARSED';
     if p_faults > 0 then
-        perform desk.exception_for_file(p_file, 'FILE_BAD', p_faults || ' lines could not be read.');
+        perform desk.exception_for_file(p_file, 'FILE_BAD',
+            p_faults || ' lines could not be read.');
     end if;
 end
 $$;
 comment on function desk.import_settle(bigint, integer, bigint, bigint, bigint, bigint, boolean) is
     'State and figures of a file (rule B5).';
 
--- The second reading: another login parses the stored bytes and stages what it found; what is stored
--- must be the same. Until then the lines are provisional.
+-- The second reading: another login parses the stored bytes and stages what it found; what is
+-- stored must be the same. Until then the lines are provisional.
 create function desk.verify_begin(p_file bigint) returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -369,7 +372,8 @@ begin
                              m.party_account, m.text)
                             and l.fee is not distinct from m.fee)))
         + (select count(*) from stored l where not exists (
-                select from mine m where m.statement_id = l.statement_id and m.entry_no = l.line_id % 100000000
+                select from mine m
+                where m.statement_id = l.statement_id and m.entry_no = l.line_id % 100000000
                     and m.amount = l.amount and m.identity = l.identity))
         + abs((select count(*) from mine) - f.lines)
         + (select count(*) from desk.statement st where st.file_id = i.file_id and not exists (

@@ -1,5 +1,5 @@
--- Work sets of one run of matching: what is not matched yet, in temporary tables that only def_match
--- can make. Rules take from them; what is left over becomes exceptions.
+-- Work sets of one run of matching: what is not matched yet, in temporary tables that only
+-- def_match can make. Rules take from them; what is left over becomes exceptions.
 -- The work sets are temporary tables, which do not exist yet when functions are made.
 set local check_function_bodies = off;
 
@@ -17,7 +17,8 @@ return a = b or (position('*' in a) > 0 or position('*' in b) > 0)
 create function desk.party_differs(l_name text, l_account text, p_name text, p_account text)
 returns boolean
 language sql immutable parallel safe set search_path = pg_catalog, pg_temp
-return case when l_account <> '' and p_account <> '' and not desk.account_agrees(l_account, p_account)
+return case when l_account <> '' and p_account <> ''
+                and not desk.account_agrees(l_account, p_account)
             then true
             when l_name <> '' and p_name <> '' and desk.fold(l_name) <> desk.fold(p_name)
             then not (length(desk.fold(l_name)) >= 12
@@ -111,8 +112,9 @@ set jit = off as $$
 $$;
 comment on function desk.work_lines(text, date) is 'Lines that wait for a counterpart.';
 
--- Payments without a match that holds, as far back as any rule looks. live: it may be on a statement
--- as paid; the others (failed, unknown) are for STATUS_BANK_OK only. due: the last day it may wait.
+-- Payments without a match that holds, as far back as any rule looks. live: it may be on a
+-- statement as paid; the others (failed, unknown) are for STATUS_BANK_OK only. due: the last day it
+-- may wait.
 create function desk.work_payments(p_channel text, p_from date, p_since date) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 set jit = off set work_mem = '256MB' as $$
