@@ -54,6 +54,7 @@ int terminal_escape_delay_ms(const struct terminal *terminal); /* for keys_expir
 
 /* The surface of the terminal's size; draw into it, then show: only differences are written. */
 struct surface *terminal_surface(struct terminal *terminal);
+/* Shows nothing while the terminal takes no output; what is shown next makes up for it. */
 void terminal_show(struct terminal *terminal);
 void terminal_repaint(struct terminal *terminal); /* Ctrl-L: everything anew at the next show */
 /* OSC 52, or through tmux when inside one (UI.md lesson 10). text is made printable. */

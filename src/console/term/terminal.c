@@ -19,7 +19,7 @@
 #include "daybook/base/memory.h"
 #include "theme.h"
 
-enum { PAIRS = 17, RESET_BYTES = 256, ESCAPE_DELAY_MS = 25 };
+enum { PAIRS = 17, RESET_BYTES = 256, ESCAPE_DELAY_MS = 25, LEAVE_S = 3 };
 
 struct terminal {
     SCREEN *screen;
@@ -237,7 +237,10 @@ void terminal_stop(struct terminal *terminal)
     if (terminal == NULL)
         return;
     handler.ready = 0;
+    /* One that takes nothing is not waited for: the signal ends the program. */
+    (void)alarm(LEAVE_S);
     leave();
+    (void)alarm(0);
     delscreen(terminal->screen);
     keys_free(&terminal->keys);
     surface_free(&terminal->surface);
@@ -344,9 +347,18 @@ static void show_row(struct terminal *terminal, int row)
     memcpy(terminal->shown + offset, surface->cells + offset, size);
 }
 
+/* curses writes until all is written: into a terminal that does not read, for ever. */
+static bool takes_output(void)
+{
+    struct pollfd ready = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return poll(&ready, 1, 0) > 0 && (ready.revents & POLLOUT) != 0;
+}
+
 void terminal_show(struct terminal *terminal)
 {
     const struct surface *surface = &terminal->surface;
+    if (!takes_output())
+        return;
     for (int row = 0; row < surface->rows; row++)
         show_row(terminal, row);
     bool visible = surface->cursor_row >= 0;
