@@ -15,21 +15,9 @@
 
 #include <libpq-fe.h>
 
-#include "sql/case_words.h"
+#include "sql/case_file.h"
 
-enum { SQL_ROOM = 64 * 1024, ROWS_MAX = 60, PIECES_MAX = 60, TEXT_ROOM = 8000 };
-
-/* A statement, line or fault of the file that is being described. */
-struct piece {
-    enum { STATEMENT, ENTRY, FAULT } kind;
-    struct words words;
-};
-
-struct file {
-    struct words words; /* file NAME ... */
-    struct piece pieces[PIECES_MAX];
-    int count;
-};
+enum { SQL_ROOM = 64 * 1024, ROWS_MAX = 60, TEXT_ROOM = 8000 };
 
 /* One program, one connection, one case at a time. */
 static struct {
@@ -178,6 +166,21 @@ static void do_pay(const struct words *words)
     run.payment_count++;
 }
 
+/* pays_of N PREFIX CHANNEL DAY AMOUNT: payouts that were paid, under references PREFIX1 ... */
+static void do_pays(const struct words *words)
+{
+    char out[TEXT_ROOM];
+    sql_begin("feed1");
+    put("insert into desk.stage_feed (feed_id, line_no, order_no, channel_id, business_date,"
+        " direction, amount, state, bank_ref, payee_name, payee_account, currency, mode)"
+        " select 901, n, 'O-%s' || n, '%s', '%s', 'OUT', ", word_at(words, 2), word_at(words, 3),
+        word_at(words, 4));
+    put_amount(word_at(words, 5));
+    put(", 'PAID', '%s' || n, '', '', 'CNY', 'REALTIME' from generate_series(1, %s) n;"
+        " select desk.feed_finish(901)::text", words->word[2], words->word[1]);
+    sql_must(out, sizeof out);
+}
+
 /* --- files */
 
 static struct file *file_named(const char *name)
@@ -200,15 +203,16 @@ static void do_file(const char *line)
 }
 
 /* statement DAY account= [open= close= interim from= seq= count= sum= faults=]
+ * lines_of N PREFIX DAY AMOUNT
  * line LABEL DAY AMOUNT [ref= bank= name= account= text= status= fee= currency= booked=]
  * fault LINE REASON */
-static void do_piece(int kind, const char *line)
+static void do_piece(enum piece_kind kind, const char *line)
 {
     struct file *file = &run.files[run.file_count - 1];
     if (run.file_count == 0 || file->count == PIECES_MAX)
         die("no file, or too much in it");
     struct piece *piece = &file->pieces[file->count++];
-    piece->kind = (__typeof__(piece->kind))kind;
+    piece->kind = kind;
     words_cut(&piece->words, line);
 }
 
@@ -240,46 +244,6 @@ static void put_statement(const struct words *words, int number, int entries)
         "(select current_setting('cases.total')::bigint as total) t; ");
 }
 
-/* Whether two lines are equal as far as a line's identity goes. */
-static bool same_identity(const struct words *a, const struct words *b)
-{
-    static const char *const keys[] = {"bank", "ref", "name", "text"};
-    if (strcmp(a->word[2], b->word[2]) != 0 || strcmp(a->word[3], b->word[3]) != 0)
-        return false;
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
-        if (strcmp(value_or(a, keys[i], ""), value_or(b, keys[i], "")) != 0)
-            return false;
-    return true;
-}
-
-/* The page is told behind the slash; pages of one number count together. */
-static bool same_number(const struct words *a, const struct words *b)
-{
-    const char *one = value_or(a, "seq", ""), *two = value_or(b, "seq", "");
-    size_t length = strcspn(one, "/");
-    return a == b || (one[length] == '/' && strcspn(two, "/") == length &&
-                      strncmp(one, two, length) == 0);
-}
-
-static int occurrence(const struct file *file, int index)
-{
-    const struct words *statement = NULL, *own = NULL;
-    int count = 1;
-    for (int i = index; i >= 0 && own == NULL; i--)
-        if (file->pieces[i].kind == STATEMENT)
-            own = &file->pieces[i].words;
-    for (int i = 0; i < index; i++) {
-        const struct piece *piece = &file->pieces[i];
-        if (piece->kind == STATEMENT)
-            statement = &piece->words;
-        else if (piece->kind == ENTRY && statement != NULL && own != NULL &&
-                 same_number(own, statement) && same_identity(&piece->words,
-                                                              &file->pieces[index].words))
-            count++;
-    }
-    return count;
-}
-
 /* changed: a line of a lying or mistaken reader, which stands for the one of its label. */
 static void put_line(const struct words *words, int statement, int entry, int nth,
                      const struct words *changed)
@@ -304,27 +268,15 @@ static void put_line(const struct words *words, int statement, int entry, int nt
     put("); ");
 }
 
-/* The sum of a statement's booked lines in minor units, as SQL. */
-static void total_of(const struct file *file, int at, char *total, size_t size)
+/* Equal amounts under references PREFIX1, PREFIX2 ... */
+static void put_many(const struct words *words, int statement, int entry)
 {
-    size_t length = (size_t)snprintf(total, size, "(0");
-    for (int i = at + 1; i < file->count && file->pieces[i].kind != STATEMENT; i++) {
-        const struct words *words = &file->pieces[i].words;
-        const char *status = value_or(words, "status", "BOOKED");
-        if (file->pieces[i].kind == ENTRY && strcmp(status, "BOOKED") == 0)
-            length += (size_t)snprintf(total + length, size - length, " + %s", words->word[3]);
-        if (length >= size)
-            die("too many lines");
-    }
-    snprintf(total + length, size - length, ") * 100");
-}
-
-static int entries_of(const struct file *file, int at)
-{
-    int count = 0;
-    for (int i = at + 1; i < file->count && file->pieces[i].kind != STATEMENT; i++)
-        count += file->pieces[i].kind == ENTRY;
-    return count;
+    put("insert into desk.stage (import_id, entry_no, line_no, statement_no, value_date, amount,"
+        " occurrence, identity, status, ref) select current_setting('cases.import')::bigint,"
+        " %d + n, (%d + n) * 10, %d, '%s', ", entry, entry, statement, word_at(words, 3));
+    put_amount(word_at(words, 4));
+    put(", 1, md5('|%s' || n || '||')::uuid, 'BOOKED', '%s' || n from generate_series(1, %s) n; ",
+        word_at(words, 2), words->word[2], words->word[1]);
 }
 
 /* Stages the file; without and changed are of a second reading that says something else. */
@@ -345,6 +297,9 @@ static void put_staged(const struct file *file, const char *without, const struc
                 word_at(words, 1));
             put_text(word_at(words, 2));
             put(", ''); ");
+        } else if (piece->kind == BULK) {
+            put_many(words, statement, entry);
+            entry += lines_in(piece);
         } else {
             entry++;
             bool other = changed != NULL && strcmp(changed->word[0], word_at(words, 1)) == 0;
@@ -366,11 +321,11 @@ static void put_labels(const struct file *file)
 {
     int entry = 0;
     sql_begin(NULL);
-    for (int i = 0; i < file->count; i++)
+    for (int i = 0; i < file->count; entry += lines_in(&file->pieces[i++]))
         if (file->pieces[i].kind == ENTRY)
             put("insert into cases.label select '%s', f.file_id * 100000000 + %d"
                 " from desk.statement_file f where f.name = '%s' on conflict do nothing; ",
-                file->pieces[i].words.word[1], ++entry, file->words.word[1]);
+                file->pieces[i].words.word[1], entry + 1, file->words.word[1]);
 }
 
 /* import [as=NAME of another file's bytes] [bad=REASON] => STATE LINES NEW MATCHED FAULTS | word */
@@ -706,6 +661,10 @@ static void command(const char *line)
         do_piece(STATEMENT, line);
     else if (strcmp(verb, "line") == 0)
         do_piece(ENTRY, line);
+    else if (strcmp(verb, "lines_of") == 0)
+        do_piece(BULK, line);
+    else if (strcmp(verb, "pays_of") == 0)
+        do_pays(&words);
     else if (strcmp(verb, "fault") == 0)
         do_piece(FAULT, line);
     else if (strcmp(verb, "import") == 0)
