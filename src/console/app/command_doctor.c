@@ -107,7 +107,7 @@ int command_doctor(struct command *command)
     struct error error;
     char share[4096];
     share_directory(share, sizeof share);
-    say(&doctor, share[0] != '\0', "shared files", share);
+    say(&doctor, share[0] != '\0' && access(share, R_OK | X_OK) == 0, "shared files", share);
     check_screens(&doctor);
     if (!session_configure(&command->session, command->options, &error)) {
         say(&doctor, false, "profile", error.message);

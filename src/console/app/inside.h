@@ -90,6 +90,7 @@ struct console {
     struct asked asked[ASKED_MAX];
     int64_t facts_due_us, facts_asked;
     enum store_state last_state;
+    bool was_connected;           /* from then on a refused login ends nothing */
     bool unknown_told;            /* until the next key nothing may be said over it */
 
     struct input_event held[HELD_MAX]; /* typed ahead, in their order; no pastes */

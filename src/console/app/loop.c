@@ -75,7 +75,11 @@ static void tell_state(struct console *console, enum store_state state)
         return;
     if (state == STORE_WAITING && before != STORE_IDLE)
         lose(console);
-    else if (state == STORE_READY && before == STORE_WAITING)
+    else if (state == STORE_REFUSED)
+        /* What was typed stays; `:reconnect` tries again. */
+        frame_message(console->frame, ROLE_BAD, "%s",
+                      store_last_error(console->store)->message);
+    else if (state == STORE_READY && (before == STORE_WAITING || before == STORE_REFUSED))
         frame_message(console->frame, ROLE_OK, "%s", _("Connected again."));
 }
 
@@ -87,10 +91,11 @@ static void take_store(struct console *console)
     store_advance(console->store, now_us);
     enum store_state state = store_state(console->store);
     /* Between two attempts it is CONNECTING for a moment: not worth a word. */
-    if (state == STORE_REFUSED && console->last_state != STORE_READY) {
+    if (state == STORE_REFUSED && !console->was_connected) {
         console_end_with(console, store_last_error(console->store));
         return;
     }
+    console->was_connected = console->was_connected || state == STORE_READY;
     if (state != console->last_state && state != STORE_CONNECTING)
         tell_state(console, state);
     enum frame_health now = health(console, now_us);
