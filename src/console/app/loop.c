@@ -73,7 +73,11 @@ static void tell_state(struct console *console, enum store_state state)
     console->dirty = true;
     if (console->unknown_told)
         return;
-    if (state == STORE_WAITING && before != STORE_IDLE)
+    if (state == STORE_WAITING && before == STORE_IDLE)
+        /* Never connected yet: why is what helps. */
+        frame_message(console->frame, ROLE_WARNING, "%s",
+                      store_last_error(console->store)->message);
+    else if (state == STORE_WAITING)
         lose(console);
     else if (state == STORE_REFUSED)
         /* What was typed stays; `:reconnect` tries again. */
