@@ -42,8 +42,8 @@ grant usage on schema core to def_read, def_import, def_match, def_case, def_fee
 grant usage on schema desk to def_read, def_import, def_match, def_case, def_feed, def_enrol,
     g_operator, g_service, g_core_writer;
 
--- A lock that anybody can take by its number would let anybody stall the functions that take it, and
--- a large object is a thing that a person would own.
+-- A lock that anybody can take by its number would let anybody stall the functions that take it,
+-- and a large object is a thing that a person would own.
 do $$
 declare
     f record;

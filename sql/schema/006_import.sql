@@ -176,7 +176,8 @@ begin
     if found then
         return 'The account ' || coalesce(unknown, '(none)') || ' belongs to no channel.';
     end if;
-    select w.channel_id into unknown from w_statement w where not desk.in_scope(w.channel_id) limit 1;
+    select w.channel_id into unknown from w_statement w
+    where not desk.in_scope(w.channel_id) limit 1;
     if found then
         perform desk.refuse('DB404', 'channel-unknown', 'channel=' || unknown);
     end if;
@@ -228,8 +229,8 @@ comment on function desk.import_supersede(bigint) is 'Provisional lines give way
 -- Whether an opening balance continues the account's closing balance before it. Some banks date
 -- the opening balance by the day before, some by the day itself, so that a file over several days
 -- may follow the last closing up to that date or the last one before it. A statement that starts
--- where this one starts is another telling of the same days and not what comes before it. Said again
--- for the statements after it, since files do not come in order.
+-- where this one starts is another telling of the same days and not what comes before it. Said
+-- again for the statements after it, since files do not come in order.
 create function desk.import_chain(p_file bigint) returns void
 language sql security definer set search_path = pg_catalog, pg_temp as $$
     update desk.statement s

@@ -104,7 +104,8 @@ create function desk.expect_files() returns void
 language sql security definer set search_path = pg_catalog, pg_temp as $$
     insert into desk.file_due (channel_id, business_date, due_at)
     select c.channel_id, d::date,
-        (desk.business_day_add(c.calendar_id, d::date, 1) + c.statement_due) at time zone c.utc_offset
+        (desk.business_day_add(c.calendar_id, d::date, 1) + c.statement_due)
+            at time zone c.utc_offset
     from desk.channel c,
         generate_series(greatest(c.files_from,
                 (select max(f.business_date) - 10 from desk.file_due f
@@ -180,12 +181,14 @@ begin
         from gone g where e.exception_id = g.exception_id
         returning e.exception_id, g.state)
     insert into desk.exception_event (exception_id, at, action, from_state, to_state, text)
-    select x.exception_id, desk.now(), 'settle', x.state, 'AUTO_CLOSED', 'Its cause is gone.' from x;
+    select x.exception_id, desk.now(), 'settle', x.state, 'AUTO_CLOSED', 'Its cause is gone.'
+    from x;
     get diagnostics closed = row_count;
     return closed;
 end
 $$;
-comment on function desk.exceptions_settle(text, date) is 'Closes what has settled itself (rule B4).';
+comment on function desk.exceptions_settle(text, date) is
+    'Closes what has settled itself (rule B4).';
 
 -- Fills the work sets and lets the rules of a version take from them.
 create function desk.reconcile_find(p_channel text, p_version integer, p_from date, p_since date)
@@ -249,8 +252,8 @@ begin
     else
         insert into desk.match_item (match_id, value_date, line_id, payment_id)
         select m.match_id, m.value_date, m.line_id, m.payment_id from w_match m;
-        changes := array(select format('match rule %s: line %s %s with %s: %s', m.rule_no, l.line_id,
-                l.ref, core.payment_no(m.payment_id), m.reason)
+        changes := array(select format('match rule %s: line %s %s with %s: %s', m.rule_no,
+                l.line_id, l.ref, core.payment_no(m.payment_id), m.reason)
             from w_match m join w_line l on l.line_id = m.line_id
             order by m.match_id, m.line_id, m.payment_id limit 500)
             || array(select format('%s %s %s: %s', f.code, f.subject, f.party, f.reason)

@@ -43,7 +43,8 @@ begin
     perform desk.actor();
     if not (pg_has_role(session_user, 'g_clearing', 'member')
             or pg_has_role(session_user, 'g_supervisor', 'member')
-            or coalesce(p_action, '') = 'comment' and (pg_has_role(session_user, 'g_support', 'member')
+            or coalesce(p_action, '') = 'comment' and (
+                pg_has_role(session_user, 'g_support', 'member')
                 or pg_has_role(session_user, 'g_risk', 'member'))) then
         perform desk.refuse('DB403', 'not-allowed', 'action=' || p_action);
     end if;

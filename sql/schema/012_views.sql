@@ -1,7 +1,7 @@
 -- What operators read. Views run with the rights of def_read and show the caller's channels only.
 -- Tables of volume carry the scope themselves, as a row policy for def_read: the planner cannot
--- walk an index in order through a security_barrier view, but it can under a policy, and a list of a
--- million rows must answer like one of ten. All other views are security_barrier with the scope
+-- walk an index in order through a security_barrier view, but it can under a policy, and a list of
+-- a million rows must answer like one of ten. All other views are security_barrier with the scope
 -- written in them.
 do $$
 declare
@@ -307,6 +307,7 @@ comment on view desk.files_due is 'What was owed and what came.';
 comment on view desk.business_days is 'Business days and the gate that keeps each open.';
 comment on view desk.days is 'Business days, nothing counted.';
 comment on view desk.exception_codes is 'Codes and what is usually done (rule B2).';
-comment on view desk.audit_entries is 'Who did what: all of it for auditors and supervisors, else the reader''s own.';
+comment on view desk.audit_entries is
+    'Who did what: all of it for auditors and supervisors, else the reader''s own.';
 comment on view desk.file_arrivals is 'When files of a channel came.';
 comment on view desk.statement_chunks is 'The bytes of a file as they came.';

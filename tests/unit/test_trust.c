@@ -12,28 +12,28 @@
 /* An Ed25519 key under the passphrase "test only", once with 600,000 iterations of PBKDF2 and once
  * with OpenSSL's own 2,048; a P-384 key, which is of the wrong kind; and one without protection.
  * They were made for this test and open nothing. */
-static const char strong[] = 
+static const char strong[] =
     "-----BEGIN ENCRYPTED PRIVATE KEY-----\n"
     "MIGcMFgGCSqGSIb3DQEFDTBLMCoGCSqGSIb3DQEFDDAdBAgZm5DZg2ctzgIDCSfA\n"
     "MAwGCCqGSIb3DQIJBQAwHQYJYIZIAWUDBAEqBBAvSgmuoky0JoPnkAupRWb4BEAi\n"
     "6WoaTLpoKgW6vXXOM3yrtbrQSD9OnGjOH3zYc/YbAW1DfeeBOQ8+2uLCkAoOHSXb\n"
     "h/pkTqtP5FYtfdC4tPmv\n"
     "-----END ENCRYPTED PRIVATE KEY-----\n";
-static const char weak[] = 
+static const char weak[] =
     "-----BEGIN ENCRYPTED PRIVATE KEY-----\n"
     "MIGbMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAgaSORVk3dv5wICCAAw\n"
     "DAYIKoZIhvcNAgkFADAdBglghkgBZQMEASoEEKxCKV8NdiijryvWQRNUOeQEQLA+\n"
     "+KB9zy6wo9VAFfFEbC/muWMzmO0jyxqFv/6sQwEbBmqXeZnqids/Vgi4YIwWlEEy\n"
     "PoMclPE47mYH+db0uhU=\n"
     "-----END ENCRYPTED PRIVATE KEY-----\n";
-static const char wrong_kind[] = 
+static const char wrong_kind[] =
     "-----BEGIN PRIVATE KEY-----\n"
     "MIG2AgEAMBAGByqGSM49AgEGBSuBBAAiBIGeMIGbAgEBBDDRWPis4Zd7ECthFoaN\n"
     "J56WKPajeEKHxyytCi+gwbMd841bnmPFM6qMZVtKTaijn4mhZANiAATurI5ddFOZ\n"
     "yt0dTlyGtkPnpAsMmENGAZROQIFYGUbLEWSTvVbJREl8mfjrY2mpItYZXQ5blin3\n"
     "67+/E8qCXPloAlH6x0XFrMshOXr34PBhUvn9nz4i6C4mcWFZ9Ug7XJw=\n"
     "-----END PRIVATE KEY-----\n";
-static const char bare[] = 
+static const char bare[] =
     "-----BEGIN PRIVATE KEY-----\n"
     "MC4CAQAwBQYDK2VwBCIEIMWhuc6py0R3+QH9aeTUNpL3jIL4k6hUTH4DJ5nG60IG\n"
     "-----END PRIVATE KEY-----\n";

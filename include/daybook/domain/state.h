@@ -1,5 +1,5 @@
-/* States of payments, exceptions and statement files, and the edges between them (rules B3, B4, B5).
- * The schema's table desk.state_edge is what counts; `make check` compares the two. */
+/* States of payments, exceptions and statement files, and the edges between them (rules B3, B4,
+ * B5). The schema's table desk.state_edge is what counts; `make check` compares the two. */
 #ifndef DAYBOOK_DOMAIN_STATE_H
 #define DAYBOOK_DOMAIN_STATE_H
 

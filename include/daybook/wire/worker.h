@@ -11,8 +11,8 @@ struct worker;
 
 /* Its thread has all signals blocked and wakes `wire` whenever a piece of work is over. */
 struct worker *worker_new(struct wire *wire, struct error *error);
-/* Waits for the work under way at most wait_ms. False: a thread that still hangs is left to end with
- * the process, and so are its memory and `wire`, which must then not be freed. */
+/* Waits for the work under way at most wait_ms. False: a thread that still hangs is left to end
+ * with the process, and so are its memory and `wire`, which must then not be freed. */
 bool worker_free(struct worker *worker, int wait_ms);
 
 /* Runs work(argument) on the thread, then over(argument) on the caller's from worker_collect().
