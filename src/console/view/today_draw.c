@@ -61,9 +61,10 @@ static void draw_facts(const struct pen *pen)
     if (date_parse((struct span){today.text, today.length}, &day))
         col = surface_printf(pen->surface, row, col, ROLE_TEXT, "%s %s",
                              _(weekdays[date_weekday(day)]), today.text);
+    int end = col;
     if (statement.length > 5)
-        surface_printf(pen->surface, row, col + 2, ROLE_DIM, _("statements of %s"),
-                       statement.text + 5);
+        end = surface_printf(pen->surface, row, col + 2, ROLE_DIM, _("statements of %s"),
+                             statement.text + 5);
     int64_t risk = number_of(facts, 0, "risk");
     if (risk == 0) {
         draw_flush_right(pen, row, ROLE_DIM, _("nothing presumed"));
@@ -72,6 +73,9 @@ static void draw_facts(const struct pen *pen)
     amount_text(pen->world, risk, page_named(facts, 0, "currency").text, amount);
     duration_text(number_of(facts, 0, "oldest_s"), age);
     snprintf(text, sizeof text, _("PRESUMED %s  oldest %s"), amount, age);
+    /* In a narrow window the day of the statements makes way as a whole. */
+    if (end + 2 > pen->area.cols - 1 - text_width(span_of(text)))
+        surface_fill(pen->surface, row, col, end - col, ROLE_TEXT);
     draw_flush_right(pen, row, ROLE_WARNING, text);
 }
 
