@@ -95,8 +95,6 @@ void list_ask(struct list *list, enum view_need_kind kind)
 {
     assert(kind == NEED_FIRST || kind == NEED_LAST);
     keep_no_row(list);
-    free(list->keep_identity);
-    list->keep_identity = NULL;
     fetch_ask(&list->main, list->view.world, base_need(list, kind));
     fetch_stop(&list->after);
     fetch_stop(&list->before);
