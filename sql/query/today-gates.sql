@@ -1,5 +1,5 @@
 -- What keeps the oldest open business day open.
-select g.gate, g.done, g.note
+select g.gate, g.done, g.note, to_char(d.day, 'MM-DD') as of_day
 from (select d.* from desk.business_days d where d.day_open order by d.day limit 1) d,
 lateral (values
     (1, 'files', d.files_arrived >= d.files_due, d.files_arrived || '/' || d.files_due),

@@ -50,10 +50,27 @@ from desk.exception_event e
 join desk.exception x on x.exception_id = e.exception_id
 where (select desk.sees_all()) or x.channel_id = any ((select desk.my_channels())::text[]);
 
+-- Lines of a file matched after it came in, less those whose match ended since. The lines of a file
+-- are a range of line ids.
+create function desk.matched_later(p_file bigint) returns bigint
+language sql stable security definer set search_path = pg_catalog, pg_temp
+return case when exists (select from desk.statement_file f where f.file_id = p_file) then
+    (select count(distinct i.line_id) from desk.match_item i
+     where i.line_id between p_file * 100000000 and p_file * 100000000 + 99999999
+         and not exists (select from desk.match_end e where e.match_id = i.match_id))
+    - (select count(*) from desk.match_end e
+       where e.line_id between p_file * 100000000 and p_file * 100000000 + 99999999) end;
+comment on function desk.matched_later(bigint) is
+    'Matches of a file''s lines since its import, of files in sight.';
+alter function desk.matched_later(bigint) owner to def_read;
+revoke all on function desk.matched_later(bigint) from public;
+grant execute on function desk.matched_later(bigint) to g_operator, g_service;
+
 create view desk.statement_files as
 select f.file_id, 'F-' || f.file_id as file_no, encode(f.sha256, 'hex') as sha256, f.name, f.format,
     f.size_bytes, coalesce(f.channel_id, '') as channel_id, f.state, f.reason, f.received_at,
-    f.received_by, f.statements, f.lines, f.lines_new, f.faults, f.matched, f.verified_at,
+    f.received_by, f.statements, f.lines, f.lines_new, f.faults,
+    f.matched + desk.matched_later(f.file_id) as matched, f.verified_at,
     coalesce(f.verified_by, '') as verified_by,
     case when f.state = 'BAD' then 'unreadable' when f.verified_at is null then 'provisional'
          else 'verified' end as reading, f.first_day, f.last_day

@@ -19,7 +19,7 @@
  *       today-ages      label, count
  *       today-waiting   label, count, tone (word of a field tone)
  *       today-rate      day (date), matched (hundredths of a per cent); at most 30, oldest first
- *       today-gates     gate, done (bool), note
+ *       today-gates     gate, done (bool), note, of_day (the day they are of, as 11-20)
  *       today-facts     day (date the desk works in), statement_day (date), risk, currency,
  *                       oldest_s (age of the oldest open exception), message; one row
  */

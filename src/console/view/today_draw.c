@@ -391,7 +391,10 @@ static void draw_gates(struct pen *pen)
     const struct page *page = set_of(pen, TODAY_GATES);
     if (page == NULL || page->row_count == 0)
         return;
-    int col = surface_put(pen->surface, pen->row, 1, ROLE_DIM, _("Day close")) + 2;
+    int col = surface_put(pen->surface, pen->row, 1, ROLE_DIM, _("Day close")) + 1;
+    /* The gates are of the oldest open day, which need not be the day the files are of. */
+    const char *day = page_named(page, 0, "of_day").text;
+    col = day[0] == '\0' ? col + 1 : surface_put(pen->surface, pen->row, col, ROLE_DIM, day) + 2;
     for (size_t i = 0; i < page->row_count; i++) {
         bool done = cell_true(page_named(page, i, "done"));
         const char *note = page_named(page, i, "note").text;
