@@ -269,6 +269,20 @@ static void draw_absence(const struct detail *detail, struct surface *surface, s
     surface_cursor(surface, area.row, area.col);
 }
 
+/* Until a key says otherwise the first related list with rows has the cursor, in whatever order the
+ * answers come and whatever the window's size becomes. */
+static void choose_focus(struct detail *detail)
+{
+    size_t count = detail->view.screen->item_count;
+    if (detail->touched)
+        return;
+    for (detail->focus = 0; detail->focus < count; detail->focus++) {
+        const struct section_data *data = &detail->data[detail->focus];
+        if (data->list != NULL && data->page != NULL && data->page->row_count > 0)
+            return;
+    }
+}
+
 /* A detail opens at its top: a related list further down has the cursor once it is looked for. */
 static void keep_top(struct detail *detail, struct cursor_place *place)
 {
@@ -297,6 +311,7 @@ static void detail_draw(struct view *view, struct surface *surface, struct area 
         draw_absence(detail, surface, area);
         return;
     }
+    choose_focus(detail);
     detail->visible = area.rows - 2;
     detail->canvas.ascii = surface->ascii;
     surface_resize(&detail->canvas, 1, area.cols);
@@ -424,18 +439,6 @@ static bool detail_need_next(struct view *view, struct view_need *need)
     return false;
 }
 
-/* The first related list with rows has the cursor when a detail opens. */
-static void focus_first(struct detail *detail, size_t index)
-{
-    bool untouched = detail->focus == detail->view.screen->item_count && detail->scroll == 0;
-    for (size_t i = 0; i < index; i++) {
-        const struct section_data *data = &detail->data[i];
-        untouched = untouched && (data->page == NULL || data->list == NULL);
-    }
-    if (untouched && detail->data[index].page->row_count > 0)
-        detail->focus = index;
-}
-
 static bool detail_arrived(struct view *view, unsigned serial, struct page *page)
 {
     struct detail *detail = detail_of(view);
@@ -453,14 +456,11 @@ static bool detail_arrived(struct view *view, unsigned serial, struct page *page
         struct section_data *data = &detail->data[i];
         if (!fetch_done(&data->fetch, serial))
             continue;
-        bool first = data->page == NULL && data->list != NULL;
         page_free(data->page);
         data->page = page;
         data->error[0] = '\0';
         if (data->cursor >= page->row_count)
             data->cursor = data->top = 0;
-        if (first)
-            focus_first(detail, i);
         return true;
     }
     return false;
