@@ -17,7 +17,7 @@
  *     resize 132x43
  *     colorless                       no cell has a colour of its own
  *     call PROGRAM [ARGUMENT...]      runs it beside the program, to its end, which must be good
- *     signal NAME                     HUP, TERM, CONT, SEGV, TSTP
+ *     signal NAME                     HUP, TERM, SEGV, TSTP; CONT once the program has stopped
  *     restored                        alternate screen left and the tty's modes as they were
  *     exit CODE                       until the program ends so
  * Every wait is for a condition and ends with a fault after its deadline, never with a sleep. */
@@ -54,7 +54,7 @@ struct session {
     VTermScreen *screen;
     VTermPos cursor;
     bool alternate;
-    int master;
+    int master, slave;
     bool heard; /* the last pump() read something */
     pid_t child;
     struct termios modes; /* before the program */
@@ -204,6 +204,7 @@ static bool start(struct session *session, char **words, size_t count)
     }
     /* The slave stays open in the driver, so that the modes can be read after the program's end. */
     fcntl(slave, F_SETFD, FD_CLOEXEC);
+    session->slave = slave;
     fcntl(session->master, F_SETFD, FD_CLOEXEC);
     fcntl(session->master, F_SETFL, O_NONBLOCK);
     return session->child > 0;
@@ -335,6 +336,37 @@ static const struct {
     {"F7", "\033[18~"}, {"F8", "\033[19~"}, {"F9", "\033[20~"}, {"F10", "\033[21~"},
     {"F11", "\033[23~"}, {"F12", "\033[24~"}};
 
+/* True when the program has read its keys and waits for something else: R is a program that the
+ * machine keeps waiting, whose own short waits may all be over. */
+static bool is_waiting(struct session *session, const char *text)
+{
+    char path[64], line[LINE] = "";
+    int unread = 0;
+    (void)text;
+    if (ioctl(session->slave, FIONREAD, &unread) == 0 && unread > 0)
+        return false;
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)session->child);
+    FILE *file = fopen(path, "r");
+    if (file == NULL)
+        return true;
+    const char *got = fgets(line, sizeof line, file);
+    fclose(file);
+    const char *name_end = got == NULL ? NULL : strrchr(line, ')');
+    return name_end == NULL || strchr("SZTX", name_end[2]) != NULL;
+}
+
+/* A key after Esc must not be read as Alt. The program gives an Esc its meaning a while after it
+ * has read it: that while is counted from the reading, and then the program must wait again. */
+static bool settle_escape(struct session *session)
+{
+    enum { ESCAPE_MS = 80 };
+    if (!until(session, is_waiting, NULL))
+        return false;
+    for (int64_t left, heard_by = now_ms() + ESCAPE_MS; (left = heard_by - now_ms()) > 0;)
+        pump(session, (int)left);
+    return until(session, is_waiting, NULL);
+}
+
 static bool press(struct session *session, const char *name)
 {
     char bytes[16];
@@ -342,11 +374,7 @@ static bool press(struct session *session, const char *name)
         if (strcmp(special_keys[i].name, name) != 0)
             continue;
         bool sent = send_bytes(session, special_keys[i].bytes, strlen(special_keys[i].bytes));
-        /* A key after Esc must not be read as Alt: wait until the program has had its say. */
-        int64_t heard_by = now_ms() + (strcmp(name, "Esc") == 0 ? 80 : 0);
-        for (int64_t left; (left = heard_by - now_ms()) > 0;)
-            pump(session, (int)left);
-        return sent;
+        return sent && (strcmp(name, "Esc") != 0 || settle_escape(session));
     }
     if (strncmp(name, "Ctrl-", 5) == 0 && name[5] != '\0') {
         bytes[0] = (char)(name[5] & 0x1f);
@@ -386,6 +414,17 @@ static bool resize(struct session *session, const char *text)
     return ioctl(session->master, TIOCSWINSZ, &size) == 0;
 }
 
+/* True once the program has stopped; the stop is taken, so that each is answered once. */
+static bool has_stopped(struct session *session, const char *text)
+{
+    siginfo_t info = {0};
+    (void)text;
+    return waitid(P_PID, (id_t)session->child, &info, WSTOPPED | WNOHANG) == 0 &&
+           info.si_pid == session->child;
+}
+
+/* A program gives the terminal back before it stops: CONT in between would be lost on it, and it
+ * would stand still for ever. */
 static bool send_signal(struct session *session, const char *name)
 {
     static const struct {
@@ -395,7 +434,8 @@ static bool send_signal(struct session *session, const char *name)
                    {"TSTP", SIGTSTP}};
     for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
         if (strcmp(signals[i].name, name) == 0)
-            return kill(session->child, signals[i].number) == 0;
+            return (signals[i].number != SIGCONT || until(session, has_stopped, NULL)) &&
+                   kill(session->child, signals[i].number) == 0;
     }
     return false;
 }
@@ -605,7 +645,7 @@ static void finish(struct session *session)
 
 int main(int argc, char **argv)
 {
-    struct session session = {.rows = 24, .cols = 80, .master = -1};
+    struct session session = {.rows = 24, .cols = 80, .master = -1, .slave = -1};
     int at = 1;
     if (at < argc && strcmp(argv[at], "-u") == 0) {
         session.update = true;
