@@ -65,32 +65,42 @@ struct list {
 struct list *list_of(struct view *view);
 const struct list *list_of_const(const struct view *view);
 
-/* list_data.c */
+/* list_place.c */
 bool list_locate(const struct list *list, size_t loaded_row, const struct page **page,
                  size_t *row);
 /* The shown row at index; false when there is none. */
 bool list_row(const struct list *list, size_t index, const struct page **page, size_t *row);
-/* A newer window is there, and this row is not in it as it stands here. */
-bool list_row_changed(const struct list *list, const struct page *page, size_t row);
 const char *list_identity(const struct list *list, const struct page *page, size_t row);
-void list_ask(struct list *list, enum view_need_kind kind);
-void list_ask_window(struct list *list, bool keep_cursor);
-void list_ask_summary(struct list *list);
-void list_ask_all(struct list *list);
-void list_prefetch(struct list *list);
+/* The quick filter lets this row through. */
+bool list_row_matches(const struct list *list, const struct page *page, size_t row);
 void list_show_rows(struct list *list); /* rebuilds `shown` */
+void list_clamp(struct list *list);     /* cursor and top among what is shown and visible */
 void list_move(struct list *list, int64_t rows);
 void list_page(struct list *list, int pages);
 void list_home(struct list *list);
 void list_end(struct list *list);
-bool list_arrived(struct view *view, unsigned serial, struct page *page);
-bool list_failed(struct view *view, unsigned serial, const struct error *error);
+
+/* list_ask.c */
+void list_keep_cursor_row(struct list *list); /* the next window puts the cursor on it again */
+void list_ask(struct list *list, enum view_need_kind kind);
+void list_ask_window(struct list *list, bool keep_cursor);
+void list_ask_summary(struct list *list);
+/* `*`: asks for the page after `last`, or for the list's first. */
+void list_collect(struct list *list, const struct page *last);
+bool list_window_full(const struct list *list);
+void list_prefetch(struct list *list);
 bool list_need_next(struct view *view, struct view_need *need);
 bool list_waiting(const struct view *view, int64_t *since_us);
 bool list_unsettled(const struct view *view);
 void list_cancelled(struct view *view);
 void list_reload(struct view *view, bool done);
 bool list_idle(struct view *view);
+
+/* list_answer.c */
+bool list_arrived(struct view *view, unsigned serial, struct page *page);
+bool list_failed(struct view *view, unsigned serial, const struct error *error);
+/* A newer window is there, and this row is not in it as it stands here. */
+bool list_row_changed(const struct list *list, const struct page *page, size_t row);
 void list_apply_changed(struct list *list);
 void list_forget(struct list *list);
 

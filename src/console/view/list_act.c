@@ -217,7 +217,7 @@ struct view_effect list_mark_key(struct list *list, int32_t code)
     case 'v':
         return mark_range(list);
     case '*':
-        list_ask_all(list);
+        list_collect(list, NULL);
         return effect_redraw();
     case 'U':
         marks_clear(&list->marks);
