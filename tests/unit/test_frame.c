@@ -235,6 +235,68 @@ static void test_acting(void **state)
     surface_free(&surface);
 }
 
+/* The rows of the screen joined by blanks, from `first` on. */
+static void rows_text(const struct surface *surface, int first, char *out, size_t size)
+{
+    size_t length = 0;
+    for (int row = first; row < surface->rows && length + 2 < size; row++) {
+        char text[512];
+        surface_row_text(surface, row, text, sizeof text);
+        int added = snprintf(out + length, size - length, "%s%s", length == 0 ? "" : " ",
+                             text + strspn(text, " "));
+        length += added > 0 ? (size_t)added : 0;
+    }
+}
+
+/* A refusal is read whole, however long it is, and the next key gives the lines back. */
+static void test_long_message(void **state)
+{
+    struct fixture *fixture = *state;
+    static const char sentence[] = "X-8 is not yours but of clerk2; claim it first.";
+    static const int widths[][2] = {{24, 80}, {43, 132}, {15, 60}};
+    char said[512] = "", text[2048];
+    struct surface surface;
+    surface_init(&surface, 24, 80);
+    while (strlen(said) + sizeof sentence < sizeof said - 1) {
+        snprintf(said + strlen(said), sizeof said - strlen(said), "%s%s",
+                 said[0] == '\0' ? "" : " ", sentence);
+        for (size_t i = 0; i < 3; i++) {
+            surface_resize(&surface, widths[i][0], widths[i][1]);
+            frame_message(fixture->frame, ROLE_BAD, "%s", said);
+            frame_draw(fixture->frame, &surface);
+            rows_text(&surface, 1, text, sizeof text);
+            assert_non_null(strstr(text, said));
+            press(fixture, "Down");
+            frame_draw(fixture->frame, &surface);
+            rows_text(&surface, 1, text, sizeof text);
+            assert_null(strstr(text, "X-8"));
+            assert_non_null(strstr(text, "Esc back"));
+        }
+    }
+    surface_free(&surface);
+}
+
+/* What stands there from the start on is read whole too, then keeps to its line. */
+static void test_note(void **state)
+{
+    struct fixture *fixture = *state;
+    static const char note[] = "screens/exceptions.screen, line 7: there is no field 'banks' "
+                               "here, so the built-in screen is shown.";
+    char text[1024];
+    struct surface surface;
+    surface_init(&surface, 24, 80);
+    frame_facts(fixture->frame)->note = note;
+    frame_draw(fixture->frame, &surface);
+    rows_text(&surface, 22, text, sizeof text);
+    assert_non_null(strstr(text, note));
+    press(fixture, "Down");
+    frame_draw(fixture->frame, &surface);
+    rows_text(&surface, 22, text, sizeof text);
+    assert_non_null(strstr(text, "screens/exceptions.screen"));
+    assert_non_null(strstr(text, "Esc back"));
+    surface_free(&surface);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,6 +307,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_common_keys, setup, teardown),
         cmocka_unit_test_setup_teardown(test_palette, setup, teardown),
         cmocka_unit_test_setup_teardown(test_acting, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_long_message, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_note, setup, teardown),
         cmocka_unit_test_setup_teardown(test_sizes, setup, teardown)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

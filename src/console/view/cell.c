@@ -230,29 +230,45 @@ void cell_draw(struct surface *surface, int row, int col, int width, const struc
     surface_right(surface, row, col, width, role, shown->text);
 }
 
+/* Takes the next line of at most `width` cells off a sentence. It breaks at a blank, if there is
+ * one in the line; the last line takes everything, so that drawing it shows what was cut. */
+static struct span next_line(struct span *rest, int width, bool last)
+{
+    int cells = 0;
+    size_t bytes = text_cut(*rest, width, &cells), length = bytes;
+    if (last) {
+        length = rest->length;
+    } else if (bytes < rest->length) {
+        while (length > 0 && rest->data[length] != ' ' && rest->data[length - 1] != ' ')
+            length--;
+        length = length == 0 ? bytes : length;
+    }
+    struct span line = {rest->data, length};
+    *rest = span_trim((struct span){rest->data + length, rest->length - length});
+    return line;
+}
+
+int wrapped_rows(int width, int max_rows, const char *text)
+{
+    char safe[WRAPPED_MAX];
+    struct span rest = {safe, text_printable(safe, sizeof safe, span_of(text))};
+    int rows = 0;
+    while (rest.length > 0 && rows < max_rows && next_line(&rest, width, false).length > 0)
+        rows++;
+    return rows;
+}
+
 int draw_wrapped(struct surface *surface, int row, int col, int width, int max_rows,
                  enum text_role role, const char *text)
 {
-    char safe[4096];
+    char safe[WRAPPED_MAX];
     struct span rest = {safe, text_printable(safe, sizeof safe, span_of(text))};
     int rows = 0;
     while (rest.length > 0 && rows < max_rows) {
-        int cells = 0;
-        size_t bytes = text_cut(rest, width, &cells);
-        size_t line = bytes;
-        /* Break at a blank, if there is one in the line; the last row shows what was cut. */
-        if (bytes < rest.length && rows + 1 < max_rows) {
-            while (line > 0 && rest.data[line] != ' ' && rest.data[line - 1] != ' ')
-                line--;
-            line = line == 0 ? bytes : line;
-        } else if (bytes < rest.length) {
-            line = rest.length;
-        }
-        if (line == 0)
+        struct span line = next_line(&rest, width, rows + 1 == max_rows);
+        if (line.length == 0)
             break;
-        surface_span(surface, row + rows, col, width, role, (struct span){rest.data, line});
-        rest = span_trim((struct span){rest.data + line, rest.length - line});
-        rows++;
+        surface_span(surface, row + rows++, col, width, role, line);
     }
     return rows;
 }

@@ -61,9 +61,9 @@ static int draw_pairs(struct detail *detail, const struct part_canvas *canvas, s
 static int draw_waiting(const struct part_canvas *canvas, const struct section_data *data)
 {
     bool failed = data->error[0] != '\0';
-    surface_text(canvas->surface, canvas->row, canvas->col, canvas->width,
-                 failed ? ROLE_BAD : ROLE_DIM, failed ? data->error : _("Reading..."));
-    return canvas->row + 1;
+    return canvas->row + draw_wrapped(canvas->surface, canvas->row, canvas->col, canvas->width, 4,
+                                      failed ? ROLE_BAD : ROLE_DIM,
+                                      failed ? data->error : _("Reading..."));
 }
 
 static int draw_part(struct detail *detail, const struct part_canvas *canvas, size_t index)

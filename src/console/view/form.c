@@ -169,17 +169,20 @@ static void draw_input(struct form *form, struct surface *surface, int row, int 
         surface_cursor(surface, row, col + cursor);
 }
 
-/* The line under an input: its fault, or what the field means while the cursor is on it. */
-static void draw_hint(const struct form *form, struct surface *surface, int row, int room,
-                      size_t index)
+/* Under an input: its fault, or what the field means while the cursor is on it; whole, however many
+ * lines that takes. Returns the row after it, at least one further. */
+static int draw_hint(const struct form *form, struct surface *surface, int row, struct area area,
+                     size_t index)
 {
     const struct form_input *input = &form->inputs[index];
-    int col = LABEL_COL + LABEL_WIDTH;
+    int col = LABEL_COL + LABEL_WIDTH, most = area.row + area.rows - row;
+    bool faulty = input->fault[0] != '\0';
     const char *help = input->column->field->help;
-    if (input->fault[0] != '\0')
-        surface_text(surface, row, col, room - col - 1, ROLE_BAD, input->fault);
-    else if (form->at == index && help != NULL)
-        surface_text(surface, row, col, room - col - 1, ROLE_DIM, _(help));
+    const char *text = faulty ? input->fault
+                       : form->at == index && help != NULL ? _(help) : "";
+    int used = draw_wrapped(surface, row, col, area.cols - col - 1, most,
+                            faulty ? ROLE_BAD : ROLE_DIM, text);
+    return row + (used > 1 ? used : 1);
 }
 
 static void form_draw(struct view *view, struct surface *surface, struct area area)
@@ -198,7 +201,7 @@ static void form_draw(struct view *view, struct surface *surface, struct area ar
         if (form->at == i)
             codes_row = row;
         if (second)
-            draw_hint(form, surface, row++, area.cols, i);
+            row = draw_hint(form, surface, row, area, i);
     }
     if (form->codes.open)
         codes_draw(form, surface, codes_row, LABEL_COL + LABEL_WIDTH,

@@ -299,6 +299,7 @@ bool frame_holds(const struct frame *frame, const struct input_event *event)
 
 struct view_effect frame_key(struct frame *frame, const struct input_event *event)
 {
+    frame->pressed = true;
     if (frame->overlay != OVERLAY_GO)
         frame->message[0] = '\0';
     switch (frame->overlay) {

@@ -37,6 +37,7 @@ struct frame {
     enum text_role message_role;
     char message[MESSAGE_MAX];
     bool flush;
+    bool pressed; /* a key since the start: what stood there was read */
     /* question */
     const void *token;
     char question[MESSAGE_MAX];
@@ -76,9 +77,11 @@ void palette_open(struct frame *frame, const char *text);
 struct view_effect palette_key(struct frame *frame, const struct input_event *event);
 void palette_draw(struct frame *frame, struct surface *surface, int row, struct area body);
 
+/* frame_status.c: over the line of the keys too, where a sentence is long */
+void status_draw(struct frame *frame, struct surface *surface, int row);
+
 /* frame_draw.c */
 void title_draw(const struct frame *frame, struct surface *surface);
-void status_draw(struct frame *frame, struct surface *surface, int row);
 void keybar_draw(const struct frame *frame, struct surface *surface, int row);
 
 /* frame.c: presses a key as if typed on the view and beyond it */

@@ -12,6 +12,7 @@
 enum {
     SHOWN_TEXT_MAX = 512,     /* bytes of one cell as drawn */
     MESSAGE_MAX = 512,
+    WRAPPED_MAX = 4096,       /* bytes of a sentence over several lines */
     PART_ROWS_MAX = 200,      /* rows of a part's query */
     QUICK_US = 250 * 1000,    /* after this much waiting a view says so */
     VISIBLE_DEFAULT = 15      /* rows assumed before anything was drawn */
@@ -134,6 +135,8 @@ bool timestamp_parse(struct span text, time_us *out);
 bool cell_number(struct rows_cell cell, int64_t *number); /* false for NULL and what is no number */
 bool cell_true(struct rows_cell cell);
 
+/* The lines that a sentence takes in `width` cells, at most max_rows. */
+int wrapped_rows(int width, int max_rows, const char *text);
 /* Draws a sentence over several lines of `width` cells, at most max_rows; returns the rows used. */
 int draw_wrapped(struct surface *surface, int row, int col, int width, int max_rows,
                  enum text_role role, const char *text);
