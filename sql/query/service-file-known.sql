@@ -1,5 +1,5 @@
--- Whether a file of these bytes is here already (daybookd); served by the unique sha256.
+-- Whether a file of these bytes is here already and could be read (daybookd).
 -- param 1 sha256 text
 select file_no, state
 from desk.statement_files
-where sha256 = $1::text
+where sha256 = $1::text and reading <> 'unreadable'

@@ -3,7 +3,7 @@ set local role own_desk;
 
 create table desk.statement_file (
     file_id bigint generated always as identity primary key,
-    sha256 bytea not null unique check (octet_length(sha256) = 32),
+    sha256 bytea not null check (octet_length(sha256) = 32),
     name text not null,
     format text not null,
     size_bytes bigint not null check (size_bytes >= 0),
@@ -23,8 +23,14 @@ create table desk.statement_file (
     parsed_by text,                        -- who first read it
     verified_at timestamptz,               -- a second login read the stored bytes again and agreed
     verified_by text,
+    superseded_by bigint references desk.statement_file, -- these BAD bytes could be read there
     check (verified_by is null or verified_by <> parsed_by)
 );
+-- The same bytes are taken in once. Bytes that could not be read may come again: their account may
+-- be known by now, or the one who brought them may have lied.
+create unique index statement_file_sha256 on desk.statement_file (sha256)
+    where state <> 'BAD' and superseded_by is null;
+create index statement_file_unreadable on desk.statement_file (sha256) where state = 'BAD';
 create index statement_file_received on desk.statement_file (received_at, file_id);
 create index statement_file_channel on desk.statement_file (channel_id, file_id);
 create index statement_file_unverified on desk.statement_file (file_id)

@@ -22,7 +22,8 @@ declare
     known record;
 begin
     perform desk.import_check_caller('import');
-    select f.file_id, f.state into known from desk.statement_file f where f.sha256 = p_sha256;
+    select f.file_id, f.state into known from desk.statement_file f
+    where f.sha256 = p_sha256 and f.state <> 'BAD' and f.superseded_by is null;
     if found then
         perform desk.refuse('DB410', 'file-known', format('file=F-%s state=%s', known.file_id,
             known.state));
@@ -42,7 +43,7 @@ begin
 end
 $$;
 comment on function desk.import_begin(bytea, text, text, bigint, text) is
-    'Takes a file in; the same bytes twice are refused by their hash (rule B5).';
+    'Takes a file in; bytes that are here and could be read are refused by their hash (rule B5).';
 
 create function desk.import_mine(p_import bigint) returns desk.import
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
@@ -91,6 +92,47 @@ end
 $$;
 comment on function desk.stage_clear(bigint) is 'Empties the caller''s staging.';
 
+-- Bytes that could not be read for this reason before are refused: one row tells of them.
+create function desk.import_bad_again(p_file bigint, p_reason text) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    known bigint;
+begin
+    select max(o.file_id) into known from desk.statement_file o
+    join desk.statement_file n on n.file_id = p_file and n.sha256 = o.sha256
+    where o.file_id <> p_file and o.state = 'BAD' and o.reason = left(p_reason, 500);
+    if known is not null then
+        perform desk.refuse('DB411', 'file-unreadable', 'file=F-' || known);
+    end if;
+end
+$$;
+comment on function desk.import_bad_again(bigint, text) is
+    'Refuses what could not be read before, for the same reason (rule B5).';
+
+-- The same bytes could not be read before: that file gives way, and its exception closes by itself.
+create function desk.import_replaces_bad(p_file bigint) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+    with o as (
+        update desk.statement_file o set state = 'SUPERSEDED', superseded_by = p_file
+        from desk.statement_file n
+        where n.file_id = p_file and o.sha256 = n.sha256 and o.state = 'BAD'
+        returning o.file_id
+    ), gone as (
+        select e.exception_id, e.state from desk.exception e
+        join o on e.code = 'FILE_BAD' and e.subject = 'file:' || o.file_id
+        where e.state in ('OPEN', 'CLAIMED', 'WAITING_BANK', 'WAITING_MERCHANT', 'REOPENED')
+    ), x as (
+        update desk.exception e set state = 'AUTO_CLOSED', due = null
+        from gone g where e.exception_id = g.exception_id
+        returning e.exception_id, g.state)
+    insert into desk.exception_event (exception_id, at, action, from_state, to_state, text)
+    select x.exception_id, desk.now(), 'settle', x.state, 'AUTO_CLOSED',
+        'The same bytes could be read as F-' || p_file || '.'
+    from x;
+$$;
+comment on function desk.import_replaces_bad(bigint) is
+    'Supersedes what could not be read and now can (rules B4, B5).';
+
 create function desk.import_bad(p_import bigint, p_reason text, p_line bigint default 0,
     p_column bigint default 0, p_account text default '') returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -106,6 +148,7 @@ begin
     if not found then
         perform desk.refuse('DB412', 'import-finished', 'import=' || p_import);
     end if;
+    perform desk.import_bad_again(i.file_id, p_reason);
     insert into desk.statement_fault (file_id, fault_no, line_no, column_no, reason, raw)
     values (i.file_id, 1, p_line, p_column, left(p_reason, 500), '');
     perform desk.stage_clear(p_import);

@@ -256,6 +256,7 @@ begin
         state := 'BAD';
         lines_new := 0;
         matched := 0;
+        perform desk.import_bad_again(i.file_id, reason);
         update desk.statement_file f set state = 'BAD', reason = import_finish.reason,
             faults = import_finish.faults, channel_id = coalesce(f.channel_id,
                 (select min(w.channel_id) from w_statement w))
@@ -267,6 +268,7 @@ begin
     perform from desk.channel_lock k
     where k.channel_id in (select w.channel_id from w_statement w) order by k.channel_id for update;
     perform desk.import_supersede(i.file_id);
+    perform desk.import_replaces_bad(i.file_id);
     select l.lines, l.lines_new, l.matched into lines, lines_new, matched
     from desk.import_lines(p_import, i.file_id) l;
     perform desk.import_chain(i.file_id);
@@ -302,7 +304,8 @@ begin
     where f.file_id = p_file and f.state = 'PARSED';
     if p_faults > 0 then
         perform desk.exception_for_file(p_file, 'FILE_BAD',
-            p_faults || ' lines could not be read.');
+            case when p_faults = 1 then '1 line could not be read.'
+            else p_faults || ' lines could not be read.' end);
     end if;
 end
 $$;
@@ -321,7 +324,8 @@ begin
     select * into f from desk.statement_file x where x.file_id = p_file;
     if not found or not desk.in_scope(f.channel_id) then
         perform desk.refuse('DB404', 'file-unknown', 'file=F-' || p_file);
-    elsif f.verified_at is not null or f.state in ('BAD', 'RECEIVED') then
+    elsif f.verified_at is not null or f.state in ('BAD', 'RECEIVED')
+        or f.superseded_by is not null then
         perform desk.refuse('DB412', 'file-not-provisional', 'file=F-' || p_file);
     elsif f.parsed_by = session_user then
         perform desk.refuse('DB403', 'same-login', 'file=F-' || p_file);

@@ -68,12 +68,15 @@ grant execute on function desk.matched_later(bigint) to g_operator, g_service;
 
 create view desk.statement_files as
 select f.file_id, 'F-' || f.file_id as file_no, encode(f.sha256, 'hex') as sha256, f.name, f.format,
-    f.size_bytes, coalesce(f.channel_id, '') as channel_id, f.state, f.reason, f.received_at,
-    f.received_by, f.statements, f.lines, f.lines_new, f.faults,
+    f.size_bytes, coalesce(f.channel_id, '') as channel_id, f.state,
+    case when f.superseded_by is null then f.reason
+         else 'The same bytes could be read as F-' || f.superseded_by || '.' end as reason,
+    f.received_at, f.received_by, f.statements, f.lines, f.lines_new, f.faults,
     f.matched + desk.matched_later(f.file_id) as matched, f.verified_at,
     coalesce(f.verified_by, '') as verified_by,
-    case when f.state = 'BAD' then 'unreadable' when f.verified_at is null then 'provisional'
-         else 'verified' end as reading, f.first_day, f.last_day
+    case when f.state = 'BAD' or f.superseded_by is not null then 'unreadable'
+         when f.verified_at is null then 'provisional' else 'verified' end as reading,
+    f.first_day, f.last_day
 from desk.statement_file f;
 
 create view desk.statements as

@@ -47,7 +47,7 @@ static bool hash_file(const char *path, char hex[SHA256_HEX])
 }
 
 /* Whether these bytes are here already: a file that came twice, or whose import was done just
- * before this program or its connection died. */
+ * before this program or its connection died. Bytes that could not be read are tried again. */
 static bool is_known(struct service *service, const char *path)
 {
     char hex[SHA256_HEX];

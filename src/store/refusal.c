@@ -25,6 +25,8 @@ static const struct refusal table[] = {
     {"file-known", N_("This file is here already: {file}, {state}.")},
     {"file-not-provisional", N_("{file} is not waiting for a second reading.")},
     {"file-unknown", N_("There is no file {file}.")},
+    {"file-unreadable",
+     N_("The same bytes could not be read before, for the same reason: {file}.")},
     {"has-difference", N_("A difference is left: such a link needs a signed request.")},
     {"illegal-edge", N_("What is {from} cannot become {to}.")},
     {"import-finished", N_("Import {import} is finished already.")},
@@ -142,7 +144,7 @@ static enum error_code desk_code(const char *sqlstate)
         {"DB400", ERROR_INPUT},    {"DB403", ERROR_REFUSED},  {"DB404", ERROR_NOT_FOUND},
         {"DB405", ERROR_REFUSED},  {"DB409", ERROR_CONFLICT}, {"DB410", ERROR_CONFLICT},
         {"DB412", ERROR_CONFLICT}, {"DB413", ERROR_REFUSED},  {"DB414", ERROR_CONFLICT},
-        {"DB420", ERROR_LIMIT},
+        {"DB411", ERROR_INPUT},    {"DB420", ERROR_LIMIT},
     };
     for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
         if (strcmp(codes[i].state, sqlstate) == 0)
