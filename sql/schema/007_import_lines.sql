@@ -7,8 +7,8 @@ set local check_function_bodies = off;
 -- of the statement is made once, for the parent table or for a large day's own table. The planner
 -- takes a coalesce() for half of the rows; these make it hash the payments, which are narrow, where
 -- there are about as many lines, so that the lines go in in their order.
-create function desk.import_insert_sql(p_table text, p_payments text, p_conflict text, p_nth text)
-returns text
+create function desk.import_insert_sql(p_table text, p_payments text, p_conflict text, p_nth text,
+    p_free text) returns text
 language sql immutable set search_path = pg_catalog, pg_temp
 return format($sql$
     insert into desk.%I (value_date, line_id, statement_id, channel_id, amount, occurrence,
@@ -39,10 +39,7 @@ return format($sql$
         where p.payment_id >= core.first_id($2) and p.payment_id < core.first_id($3 + 1) and $4
             and coalesce(p.ref_alone, false) and coalesce(p.bank_ref <> '', false)
             and p.state in ('SUBMITTED', 'ACCEPTED', 'PRESUMED_PAID', 'PAID', 'RECONCILED')
-            and not exists (select from desk.line k
-                where k.payment_id = p.payment_id and k.value_date between $2 and $3)
-            and not exists (select from desk.match_item m where m.payment_id = p.payment_id)
-        ) p
+            %s) p
         on p.bank_ref = l.ref
             -- No part of the join's hash: they are looked at where the reference is the same.
             and (p.amount = l.amount and p.business_date = l.day
@@ -53,8 +50,8 @@ return format($sql$
             and (l.party_name = '' or p.payee_name = '' or l.party_name = p.payee_name)
             and (l.fee is null or l.fee = coalesce(p.expected_fee, $7, l.fee))
     where coalesce(l.day between $2 and $3, false) %s$sql$, p_table, p_nth,
-        p_payments, p_conflict);
-comment on function desk.import_insert_sql(text, text, text, text) is
+        p_payments, p_free, p_conflict);
+comment on function desk.import_insert_sql(text, text, text, text, text) is
     'The statement that puts lines in and matches the plain pairs (DESIGN: T+1 in the database).';
 
 -- Pages of one statement number may come in several files: equal lines of the other pages count.
@@ -109,7 +106,14 @@ begin
         'on conflict (identity, occurrence, amount, value_date, account, interim) do nothing' end,
         case when p_careful then 'row_number() over (partition by s.ref, s.amount, '
             'coalesce(s.value_date, s.booking_date, w.business_date) order by s.entry_no)'
-            else '1' end)
+            else '1' end,
+        case when p_big then '' else 'and not exists (select from desk.line k '
+            'where k.payment_id = p.payment_id and k.value_date between $2 and $3) ' end ||
+        case when exists (select from desk.match_item m
+                          where m.payment_id >= core.first_id(p_from)
+                              and m.payment_id < core.first_id(p_to + 1))
+            then 'and not exists (select from desk.match_item m '
+                'where m.payment_id = p.payment_id)' else '' end)
         using p_import, p_from, p_to, plain, r.rule_no, r.version, fee, p_file * 100000000,
             session_user::text;
     get diagnostics lines = row_count;

@@ -112,44 +112,86 @@ set jit = off as $$
 $$;
 comment on function desk.work_lines(text, date) is 'Lines that wait for a counterpart.';
 
--- Payments without a match that holds, as far back as any rule looks. live: it may be on a
--- statement as paid; the others (failed, unknown) are for STATUS_BANK_OK only. due: the last day it
--- may wait.
+-- Payments whose line came in for them since p_from and does not hold any more: the match was ended
+-- by a person, or another statement replaced the line's own.
+create function desk.work_undone(p_from date) returns table (payment_id bigint)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select l.payment_id
+    from desk.match_end e
+    join desk.line l on l.value_date = e.value_date and l.line_id = e.line_id
+    where e.value_date >= p_from and l.payment_id is not null
+    union
+    select l.payment_id
+    from desk.statement s
+    join desk.statement_file f on f.file_id = s.file_id
+    join desk.line l on l.statement_id = s.statement_id
+        and l.value_date between greatest(f.first_day, p_from) and f.last_day
+        and l.line_id between s.file_id * 100000000 and s.file_id * 100000000 + 99999999
+    where s.superseded and l.payment_id is not null;
+$$;
+comment on function desk.work_undone(date) is 'Payments whose match at import has ended.';
+
+-- Payments that no match holds. Nearly all have the line that came in for them: one narrow join, on
+-- more than one processor, passes over them; what undoes such a match is looked at from its own,
+-- short side. The days stand in the text, so that the planner knows how much of a large table is
+-- meant.
+create function desk.work_waiting(p_channel text, p_from date, p_since date) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set jit = off set work_mem = '256MB' set client_min_messages = warning as $$
+begin
+    drop table if exists w_waiting, w_undone;
+    create temp table w_undone on commit drop as
+    select u.payment_id from desk.work_undone(p_from) u;
+    execute format($sql$
+        create temp table w_waiting on commit drop as
+        select o.payment_id from core.payment o
+        where o.payment_id >= %4$s and o.channel_id = %1$L
+            and not (%3$L::date is not null and o.business_date >= %3$L::date)
+            and not exists (select from desk.line l
+                            where l.payment_id = o.payment_id and l.value_date >= %2$L)$sql$,
+        p_channel, p_from, p_since, core.first_id(p_from));
+    insert into w_waiting
+    select o.payment_id from core.payment o
+    join w_undone u on u.payment_id = o.payment_id
+    where o.channel_id = p_channel and (p_since is null or o.business_date < p_since)
+        and not exists (
+            select from desk.line l
+            join desk.statement s on s.statement_id = l.statement_id and not s.superseded
+            where l.payment_id = o.payment_id and l.value_date >= p_from
+                and not exists (select from desk.match_end e where e.line_id = l.line_id));
+    delete from w_waiting w
+    using desk.match_item i
+    join desk.match m on m.match_id = i.match_id and m.kind <> 'RETURN'
+    where i.payment_id = w.payment_id and not exists (
+        select from desk.match_end e where e.match_id = i.match_id);
+    insert into w_waiting
+    select o.payment_id from core.payment o
+    where p_since is not null and o.payment_id >= core.first_id(p_from)
+        and o.channel_id = p_channel and o.business_date >= p_since;
+    analyze w_waiting;
+end
+$$;
+comment on function desk.work_waiting(text, date, date) is 'Payments that no match holds.';
+
+-- As far back as any rule looks. live: it may be on a statement as paid; the others (failed, unknown)
+-- are for STATUS_BANK_OK only. due: the last day it may wait.
 create function desk.work_payments(p_channel text, p_from date, p_since date) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 set jit = off set work_mem = '256MB' as $$
 begin
-    -- The days stand in the text, so that the planner knows how much of a large table is meant.
-    execute format($sql$
-        insert into w_payment (payment_id, amount, currency, direction, state, live, bank_ref,
-            order_no, batch_no, payee_name, payee_account, business_date, expected_fee, by_hand)
-        select p.payment_id, case p.direction when 'OUT' then -p.amount else p.amount end,
-            p.currency, p.direction, p.state,
-            p.state in ('SUBMITTED', 'ACCEPTED', 'PRESUMED_PAID', 'PAID', 'RECONCILED'),
-            coalesce(p.bank_ref, ''), p.order_no, coalesce(p.batch_no, ''), p.payee_name,
-            p.payee_account, p.business_date, coalesce(p.expected_fee, c.fee_expected), false
-        from (
-            -- Two plain conditions, so that all matched payments are passed over in one join.
-            select o.* from core.payment o
-            where o.payment_id >= core.first_id(%2$L) and o.channel_id = %1$L
-                and (%3$L::date is null or o.business_date < %3$L::date)
-                and not exists (
-                    select from desk.line l
-                    join desk.statement s on s.statement_id = l.statement_id and not s.superseded
-                    where l.payment_id = o.payment_id and l.value_date >= %2$L
-                        and not exists (select from desk.match_end e where e.line_id = l.line_id))
-                and not exists (
-                    select from desk.match_item i
-                    join desk.match m on m.match_id = i.match_id and m.kind <> 'RETURN'
-                    where i.payment_id = o.payment_id and not exists (
-                        select from desk.match_end e where e.match_id = i.match_id))
-            union all
-            select o.* from core.payment o
-            where %3$L::date is not null and o.payment_id >= core.first_id(%2$L)
-                and o.channel_id = %1$L and o.business_date >= %3$L::date) p
-        join desk.channel c on c.channel_id = p.channel_id
-        where p.state in ('SUBMITTED', 'ACCEPTED', 'UNKNOWN', 'PRESUMED_PAID', 'PAID',
-                          'RECONCILED', 'FAILED', 'NOT_PAID')$sql$, p_channel, p_from, p_since);
+    perform desk.work_waiting(p_channel, p_from, p_since);
+    insert into w_payment (payment_id, amount, currency, direction, state, live, bank_ref,
+        order_no, batch_no, payee_name, payee_account, business_date, expected_fee, by_hand)
+    select p.payment_id, case p.direction when 'OUT' then -p.amount else p.amount end,
+        p.currency, p.direction, p.state,
+        p.state in ('SUBMITTED', 'ACCEPTED', 'PRESUMED_PAID', 'PAID', 'RECONCILED'),
+        coalesce(p.bank_ref, ''), p.order_no, coalesce(p.batch_no, ''), p.payee_name,
+        p.payee_account, p.business_date, coalesce(p.expected_fee, c.fee_expected), false
+    from w_waiting w
+    join core.payment p on p.payment_id = w.payment_id
+    join desk.channel c on c.channel_id = p.channel_id
+    where p.state in ('SUBMITTED', 'ACCEPTED', 'UNKNOWN', 'PRESUMED_PAID', 'PAID', 'RECONCILED',
+                      'FAILED', 'NOT_PAID');
     update w_payment w set by_hand = true
     where p_since is null and w.payment_id in (
         select i.payment_id from desk.match_end e join desk.match_item i on i.match_id = e.match_id
