@@ -315,9 +315,22 @@ static void find_numbered(struct areas *areas, struct span text)
     }
 }
 
+/* The end-to-end reference, unless it only says that there is none and our own stands beside it. */
+static enum area reference_area(const struct areas *areas)
+{
+    static const char none[] = "NOTPROVIDED";
+    struct span given = trimmed(area_text(areas, AREA_END_TO_END));
+
+    if (given.length == 0)
+        return AREA_OWN;
+    bool is_none = given.length == sizeof(none) - 1 &&
+                   memcmp(given.data, none, sizeof(none) - 1) == 0;
+    return is_none && areas->length[AREA_OWN] > 0 ? AREA_OWN : AREA_END_TO_END;
+}
+
 static void take_areas(struct statement_entry *entry, const struct areas *areas)
 {
-    enum area reference = areas->length[AREA_END_TO_END] > 0 ? AREA_END_TO_END : AREA_OWN;
+    enum area reference = reference_area(areas);
     enum area account = areas->length[AREA_ACCOUNT] > 0 ? AREA_ACCOUNT : AREA_IBAN;
 
     entry->end_to_end = trimmed(area_text(areas, reference));

@@ -89,7 +89,7 @@ static void import_failed(struct service *service, const char *name, const struc
 
 static void import_file(struct service *service, const char *path)
 {
-    struct import_options options = {.path = path};
+    struct import_options options = {.path = path, .keep_bad = true};
     struct import_outcome outcome;
     struct error error = {0};
     const char *name = base_name(path);

@@ -52,6 +52,11 @@ struct import *import_new(struct store *store, const struct import_options *opti
              options->format == NULL ? "" : options->format);
     snprintf(import->channel, sizeof import->channel, "%s",
              options->channel == NULL ? "" : options->channel);
+    if (options->bad_reason != NULL) {
+        text_printable(import->unreadable, sizeof import->unreadable, span_of(options->bad_reason));
+        if (import->format[0] == '\0')
+            snprintf(import->format, sizeof import->format, "unknown");
+    }
     const char *path = options->path == NULL ? "" : options->path;
     const char *slash = strrchr(path, '/');
     text_printable(import->name, sizeof import->name, span_of(slash == NULL ? path : slash + 1));
@@ -147,7 +152,8 @@ static bool answer_failed(struct import *import)
     if (import->answer.error.code == ERROR_NONE && import->answer.outcome == STORE_DONE)
         return false;
     struct error error = import->answer.error;
-    import->outcome.known = strcmp(import->answer.sqlstate, "DB410") == 0;
+    import->outcome.known = strcmp(import->answer.sqlstate, "DB410") == 0 ||
+                            strcmp(import->answer.sqlstate, "DB411") == 0;
     if (import->cancelled)
         error_set(&error, ERROR_CANCELLED, _("cancelled; nothing of the file was kept"));
     import->answer.error.code = ERROR_NONE;
@@ -236,9 +242,9 @@ bool import_blames_file(const struct error *error)
            error->code == ERROR_LIMIT || error->code == ERROR_USAGE;
 }
 
-bool import_run(struct store *store, const struct import_options *options,
-                bool (*progress)(void *, const struct import_progress *), void *context,
-                struct import_outcome *outcome, struct error *error)
+static bool run_once(struct store *store, const struct import_options *options,
+                     bool (*progress)(void *, const struct import_progress *), void *context,
+                     struct import_outcome *outcome, struct error *error)
 {
     *outcome = (struct import_outcome){0};
     struct import *import = import_new(store, options, error);
@@ -255,4 +261,22 @@ bool import_run(struct store *store, const struct import_options *options,
     bool good = import_result(import, outcome, error);
     import_free(import);
     return good;
+}
+
+bool import_run(struct store *store, const struct import_options *options,
+                bool (*progress)(void *, const struct import_progress *), void *context,
+                struct import_outcome *outcome, struct error *error)
+{
+    if (run_once(store, options, progress, context, outcome, error))
+        return true;
+    if (!options->keep_bad || outcome->known || !import_blames_file(error))
+        return false;
+    struct import_options bad = *options;
+    struct error why;
+    bad.bad_reason = error->message;
+    if (run_once(store, &bad, progress, context, outcome, &why))
+        return true;
+    if (outcome->known)
+        *error = why;
+    return false;
 }

@@ -35,6 +35,8 @@ enum import_turn step_read_begin(struct import *import)
 {
     struct error error;
     int64_t id = 0;
+    if (import->unreadable[0] != '\0')
+        return step_faults_taken(import);
     import->source.fd = import->fd;
     import->reader = statement_reader_new(import->format, source_of_file(&import->source), &error);
     if (import->reader == NULL || !text_to_int64(span_of(import->import_id), &id)) {

@@ -162,8 +162,11 @@ void queue_connection_lost(struct store *store, const struct error *why, int64_t
     struct error unknown = *why;
     error_prefix(&unknown, "%s", _("the result is unknown"));
     struct request *request;
-    while ((request = queue_unknown(store)) != NULL)
+    while ((request = queue_unknown(store)) != NULL) {
+        /* Whoever reads only the code must not take it for a request that never went out. */
+        unknown.code = request->writes ? ERROR_TIMEOUT : why->code;
         queue_fail(store, request, STORE_UNKNOWN, &unknown, now_us);
+    }
     for (request = store->first; request != NULL; request = request->next) {
         request->sent = false;
         store_result_free(request->answer.result);

@@ -20,6 +20,9 @@ struct import_options {
     const char *format;  /* NULL: by content, or by the channel's profile */
     const char *channel; /* NULL: from the account inside */
     int64_t verify_file_id; /* not 0: read this file's stored bytes again and compare */
+    const char *bad_reason; /* not NULL: keep the bytes as BAD for this reason, unread */
+    bool keep_bad;          /* import_run(): what the file is to blame for is kept as BAD too, so
+                             * that people see it where nobody reads what this program says */
 };
 
 enum import_phase {
@@ -42,7 +45,7 @@ struct import_outcome {
     char format[64];
     int64_t statements, lines, lines_new, matched, faults;
     char reason[ERROR_MESSAGE_MAX]; /* why BAD; "" else */
-    bool known;          /* refused: the same bytes are here already */
+    bool known;          /* refused: the same bytes are here already, or were as bad before */
     bool agrees;         /* of a second reading */
     int64_t differences;
 };

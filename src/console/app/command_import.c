@@ -102,11 +102,12 @@ static void put_outcome(const struct options *options, const char *file,
 }
 
 static int import_one(struct command *command, struct store *store, const char *path,
-                      struct import_outcome *outcome, struct error *error)
+                      bool keep_bad, struct import_outcome *outcome, struct error *error)
 {
     const struct options *options = command->options;
     struct import_options wanted = {.path = path, .format = options_value(options, "format"),
-                                    .channel = options_value(options, "channel")};
+                                    .channel = options_value(options, "channel"),
+                                    .keep_bad = keep_bad};
     struct telling telling = {.on_terminal = isatty(STDERR_FILENO) == 1,
                               .started_us = clock_monotonic_us()};
     error_clear(error);
@@ -138,7 +139,7 @@ int command_import(struct command *command)
         struct stat status;
         bool is_directory = stat(path, &status) == 0 && S_ISDIR(status.st_mode);
         int one = is_directory ? command_import_directory(command, store, path, import_one)
-                               : import_one(command, store, path, &outcome, &error);
+                               : import_one(command, store, path, false, &outcome, &error);
         if (one > worst)
             worst = one;
     }

@@ -18,10 +18,10 @@ static bool put_away(struct inbox *inbox, const struct import_outcome *outcome,
     if (why->code == ERROR_NONE)
         return strcmp(outcome->state, "BAD") == 0 ? inbox_bad(inbox, error)
                                                   : inbox_done(inbox, error);
-    if (outcome->known)
-        return inbox_done(inbox, error);
     if (import_blames_file(why))
         return inbox_bad(inbox, error);
+    if (outcome->known)
+        return inbox_done(inbox, error);
     inbox_later(inbox, clock_monotonic_us());
     return true;
 }
@@ -65,7 +65,7 @@ int command_import_directory(struct command *command, struct store *store, const
     while ((file = next_ready(inbox)) != NULL) {
         struct import_outcome outcome;
         struct error why;
-        int status = import_one(command, store, file, &outcome, &why);
+        int status = import_one(command, store, file, true, &outcome, &why);
         if (status > worst)
             worst = status;
         if (stops_all(&outcome, &why))

@@ -26,7 +26,7 @@ command_fn command_parse, command_import, command_list, command_export, command_
 /* Imports one file and tells of it; its exit status. error->code is ERROR_NONE where the desk took
  * it in, even if only to call it BAD. */
 typedef int import_one_fn(struct command *command, struct store *store, const char *path,
-                          struct import_outcome *outcome, struct error *error);
+                          bool keep_bad, struct import_outcome *outcome, struct error *error);
 
 /* Imports what is ready in an inbox, by name, and moves it to done/ or bad/. */
 int command_import_directory(struct command *command, struct store *store, const char *path,
