@@ -95,6 +95,23 @@ static pid_t backend(struct store *store)
     return (pid_t)strtol(ended.first, NULL, 10);
 }
 
+/* Until that process runs a pg_sleep(): a cancel that comes before its query is for nothing. */
+static void until_sleeps(pid_t pid)
+{
+    struct store *watcher = connected();
+    struct ended seen = {0};
+    char sql[160];
+    snprintf(sql, sizeof sql, "select count(*) from pg_stat_activity where pid = %d and"
+             " wait_event = 'PgSleep'", (int)pid);
+    int64_t until_us = clock_monotonic_us() + 10000000;
+    while (strcmp(seen.first, "1") != 0 && clock_monotonic_us() < until_us) {
+        ask(watcher, sql, false, 0, &seen);
+        until_ended(watcher, &seen);
+    }
+    assert_string_equal(seen.first, "1");
+    store_free(watcher);
+}
+
 /* --- outcomes */
 
 static void answers_come_in_their_order(void **state)
@@ -173,9 +190,11 @@ static void a_cancelled_read_ends_and_the_next_goes_on(void **state)
     (void)state;
     struct store *store = connected();
     struct ended slow, next;
+    pid_t pid = backend(store);
     int64_t begin_us = clock_monotonic_us();
     int64_t number = ask(store, "select pg_sleep(20)", false, 0, &slow);
     store_advance(store, clock_monotonic_us());
+    until_sleeps(pid);
     store_cancel(store, number);
     ask(store, "select 2", false, 0, &next);
     until_ended(store, &next);
@@ -192,9 +211,11 @@ static void what_is_forgotten_is_silent(void **state)
     (void)state;
     struct store *store = connected();
     struct ended gone, unsent, next;
+    pid_t pid = backend(store);
     int64_t first = ask(store, "select pg_sleep(20)", false, 0, &gone);
     store_advance(store, clock_monotonic_us());
     int64_t second = ask(store, "select 1", true, 0, &unsent);
+    until_sleeps(pid);
     store_forget(store, first);
     store_forget(store, second);
     ask(store, "select 2", false, 0, &next);
