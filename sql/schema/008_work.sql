@@ -137,7 +137,9 @@ comment on function desk.work_undone(date) is 'Payments whose match at import ha
 -- meant.
 create function desk.work_waiting(p_channel text, p_from date, p_since date) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
-set jit = off set work_mem = '256MB' set client_min_messages = warning as $$
+set jit = off set work_mem = '256MB' set client_min_messages = warning
+-- The planner takes half of all payments for waiting, and rows from other processors for dear.
+set parallel_tuple_cost = 0 as $$
 begin
     drop table if exists w_waiting, w_undone;
     create temp table w_undone on commit drop as
