@@ -343,29 +343,20 @@ static void take_field(struct mt940 *reader, const struct mt940_field *field)
 
 /* --- entries */
 
-static bool is_one_line(struct span text)
-{
-    return !find_either(text.data, text.data + text.length, '\n', '\r');
-}
-
-/* The text of the :86: and :NS: fields behind the :61:. */
-static void entry_text(struct mt940 *reader, struct statement_entry *entry)
+/* Puts together the text of an entry that does not stand in the window as it is given: of several
+ * fields, or with carriage returns. */
+static void entry_text_join(struct mt940 *reader, struct statement_entry *entry)
 {
     const struct mt940_group *group = &reader->group;
 
     buffer_clear(&reader->text);
-    if (group->returns || group->count > 2) /* once, so that what is in it does not move */
-        buffer_reserve(&reader->text, group->length + MT940_GROUP_FIELDS + FIND_SLACK);
+    /* Once, so that what is in it does not move. */
+    buffer_reserve(&reader->text, group->length + MT940_GROUP_FIELDS + FIND_SLACK);
     if (group->returns && entry->extra.length > 0 &&
         memchr(entry->extra.data, '\r', entry->extra.length))
         append_lines(&reader->text, entry->extra);
     size_t extra = reader->text.length;
-    struct span first = {NULL, 0};
-    if (group->count > 1)
-        first = mt940_field_value(&reader->scan, &group->fields[1]);
-    if (group->count == 2 && (!group->returns || is_one_line(first))) {
-        entry->text = first;
-    } else if (group->count > 1) {
+    if (group->count > 1) {
         for (int i = 1; i < group->count; i++)
             append_lines(&reader->text, mt940_field_value(&reader->scan, &group->fields[i]));
         size_t from = extra > 0 ? extra + 1 : 0;
@@ -373,6 +364,17 @@ static void entry_text(struct mt940 *reader, struct statement_entry *entry)
     }
     if (extra > 0)
         entry->extra = (struct span){reader->text.data, extra};
+}
+
+/* The text of the :86: and :NS: fields behind the :61:. */
+static inline void entry_text(struct mt940 *reader, struct statement_entry *entry)
+{
+    const struct mt940_group *group = &reader->group;
+
+    if (group->returns || group->count > 2)
+        entry_text_join(reader, entry);
+    else if (group->count == 2)
+        entry->text = mt940_field_value(&reader->scan, &group->fields[1]);
 }
 
 /* By blocks: of a whole, compilers make one `rep stos`, whose start alone costs as much as a tenth
@@ -427,7 +429,7 @@ static void *mt940_open(const char *profile, struct statement_source source, str
     (void)error;
     window_init(&reader->scan.window, source, MT940_GROUP_LIMIT);
     reader->scan.line = 1;
-    buffer_init(&reader->words, WORDS_LIMIT);
+    buffer_init(&reader->words, WORDS_LIMIT + FIND_SLACK);
     buffer_init(&reader->text, MT940_TEXT_LIMIT);
     buffer_init(&reader->scratch, MT940_SCRATCH_LIMIT);
     return reader;

@@ -4,6 +4,7 @@
  * here the other side and the references are found in it, in one pass that copies only them. */
 #include "mt940.h"
 
+#include <endian.h>
 #include <string.h>
 
 #include "find.h"
@@ -17,39 +18,93 @@ static bool is_digit(char c)
 enum area {
     AREA_NONE,
     AREA_PURPOSE,    /* ?20..?29, ?60..?63: words like EREF+ are in it */
-    AREA_END_TO_END,
-    AREA_OWN,        /* our own reference: stands in where there is no end-to-end one */
     AREA_NAME,
     AREA_ACCOUNT,
     AREA_IBAN,       /* a second account: stands in where there is no other */
+    AREA_PIECES,     /* those above are put together from pieces; those below stand in one */
+    AREA_END_TO_END = AREA_PIECES,
+    AREA_OWN,        /* our own reference: stands in where there is no end-to-end one */
     AREA_CONTACT,    /* /CNTP/: account, BIC, name */
     AREAS
 };
 
 struct areas {
-    char *data;    /* of all areas, each `stride` bytes */
-    size_t stride;
-    size_t length[AREAS];
+    struct span found[AREAS]; /* as it stands in the text, or put together */
+    const char *first_break, *last_break; /* line ends of the text that are in found; or NULL */
+    size_t length; /* of the text */
+    struct buffer *scratch;
+    char *room; /* of scratch, for what is put together; or NULL */
 };
 
-static inline void area_add(struct areas *areas, enum area area, const char *from,
-                            const char *end)
+/* One by one: of a whole that starts as zeros, compilers make one `rep stos`, which costs more than
+ * all that is found. */
+static inline void areas_begin(struct areas *areas, struct span text, struct buffer *scratch)
 {
-    size_t length = (size_t)(end - from);
-
-    if (area == AREA_NONE || length == 0)
-        return;
-    copy_short(areas->data + area * areas->stride + areas->length[area], from, length);
-    areas->length[area] += length;
+#pragma GCC unroll 8
+    for (int i = 0; i < AREAS; i++)
+        areas->found[i] = (struct span){text.data, 0};
+    areas->first_break = areas->last_break = NULL;
+    areas->length = text.length;
+    areas->scratch = scratch;
+    areas->room = NULL;
 }
 
-static struct span area_text(const struct areas *areas, enum area area)
+static inline void area_point(struct areas *areas, enum area area, const char *from,
+                              const char *end)
 {
-    return (struct span){areas->data + area * areas->stride, areas->length[area]};
+    if (end > from)
+        areas->found[area] = (struct span){from, (size_t)(end - from)};
+}
+
+/* Room for `count` copies of the text, or NULL. */
+static inline char *area_room(struct buffer *scratch, size_t count, size_t stride)
+{
+    if (scratch->capacity > count * stride)
+        return scratch->data;
+    return buffer_reserve(scratch, count * stride);
+}
+
+/* Areas that are put together from pieces: where the next piece of each goes. */
+struct pieces {
+    char *room;
+    size_t stride; /* bytes of one area: the text and FIND_SLACK */
+    char *end[AREA_PIECES];
+};
+
+static inline bool pieces_begin(struct pieces *pieces, struct span text, struct buffer *scratch)
+{
+    pieces->stride = text.length + FIND_SLACK;
+    pieces->room = area_room(scratch, AREA_PIECES, pieces->stride);
+    char *room = pieces->room;
+    if (!room)
+        return false;
+#pragma GCC unroll 8
+    for (int i = 0; i < AREA_PIECES; i++, room += pieces->stride)
+        pieces->end[i] = room;
+    return true;
+}
+
+static inline void pieces_add(struct pieces *pieces, enum area area, const char *from,
+                              const char *end)
+{
+    if (area == AREA_NONE || end <= from)
+        return;
+    char *room = pieces->end[area];
+    copy_short(room, from, (size_t)(end - from));
+    pieces->end[area] = room + (end - from);
+}
+
+static inline void pieces_done(const struct pieces *pieces, struct areas *areas)
+{
+    const char *start = pieces->room;
+
+#pragma GCC unroll 8
+    for (int i = 0; i < AREA_PIECES; i++, start += pieces->stride)
+        areas->found[i] = (struct span){start, (size_t)(pieces->end[i] - start)};
 }
 
 /* Without blanks around it, and without the slash that closes a value. */
-static struct span trimmed(struct span span)
+static inline struct span trimmed(struct span span)
 {
     while (span.length > 0 && span.data[0] == ' ')
         span.data++, span.length--;
@@ -64,11 +119,12 @@ static struct span trimmed(struct span span)
 #define WORD_KEY(a, b, c, d) \
     ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
 
-static uint32_t word_key(const char *four)
+static inline uint32_t word_key(const char *four)
 {
-    const unsigned char *p = (const unsigned char *)four;
+    uint32_t key;
 
-    return WORD_KEY(p[0], p[1], p[2], p[3]);
+    memcpy(&key, four, sizeof(key));
+    return le32toh(key);
 }
 
 /* --- ?20 and the like */
@@ -102,39 +158,43 @@ static int subfield_code_wrapped(const char **at, const char *end)
 /* Two digits behind the mark at *at; *at gets what follows. -1: none, the mark is text. */
 static inline int subfield_code(const char **at, const char *end)
 {
-    const char *p = *at;
+    unsigned first = (unsigned char)((*at)[1] - '0'), second = (unsigned char)((*at)[2] - '0');
 
-    if (end - p > 2 && is_digit(p[1]) && is_digit(p[2])) {
-        *at = p + 3;
-        return (p[1] - '0') * 10 + (p[2] - '0');
-    }
-    return subfield_code_wrapped(at, end);
+    if (end - *at <= 2 || first > 9 || second > 9)
+        return subfield_code_wrapped(at, end);
+    *at += 3;
+    return (int)(first * 10 + second);
 }
 
-static void find_subfields(struct areas *areas, struct span text, char mark)
+static void find_subfields(struct pieces *pieces, struct span text, char mark)
 {
     const char *from = text.data, *end = text.data + text.length;
     enum area area = AREA_NONE;
 
     for (const char *block = from; block < end; block += 64) {
-        uint64_t found = mask_either(block, end, mark, '\n');
-        for (; found != 0; found &= found - 1) {
-            const char *special = block + __builtin_ctzll(found), *behind = special;
+        uint64_t marks = mask_before(mask_either(block, mark, '\n'), block, end);
+        while (marks != 0) {
+            const char *special = mask_take(&marks, block), *behind = special;
             if (special < from) /* inside a code */
                 continue;
-            int code = *special == mark ? subfield_code(&behind, end) : -1;
-            if (code < 0 && *special == mark)
+            if (*special == '\n') {
+                pieces_add(pieces, area, from, special);
+                from = special + 1;
                 continue;
-            area_add(areas, area, from, special);
-            from = code < 0 ? special + 1 : behind;
-            area = code < 0 ? area : subfield_areas[code];
+            }
+            int code = subfield_code(&behind, end);
+            if (code < 0)
+                continue;
+            pieces_add(pieces, area, from, special);
+            from = behind;
+            area = subfield_areas[code];
         }
     }
-    area_add(areas, area, from, end);
+    pieces_add(pieces, area, from, end);
 }
 
 /* The words of a purpose, each with a plus behind it. */
-static bool purpose_word(const char *four, enum area *area)
+static inline bool purpose_word(const char *four, enum area *area)
 {
     switch (word_key(four)) {
     case WORD_KEY('E', 'R', 'E', 'F'): *area = AREA_END_TO_END; return true;
@@ -155,21 +215,24 @@ static bool purpose_word(const char *four, enum area *area)
 
 static void find_words(struct areas *areas)
 {
-    struct span purpose = area_text(areas, AREA_PURPOSE);
-    const char *at = purpose.data, *end = at + purpose.length, *from = NULL;
+    const struct span purpose = areas->found[AREA_PURPOSE];
+    const char *end = purpose.data + purpose.length, *from = end;
     enum area area = AREA_NONE, next;
 
-    while ((at = find_either(at, end, '+', '+')) != NULL) {
-        if (at - purpose.data >= 4 && purpose_word(at - 4, &next)) {
-            if (from && at - 4 >= from && areas->length[area] == 0)
-                area_add(areas, area, from, at - 4);
-            from = at + 1;
+    for (const char *block = purpose.data; block < end; block += 64) {
+        uint64_t pluses = mask_before(mask_byte(block, '+'), block, end);
+        while (pluses != 0) {
+            const char *plus = mask_take(&pluses, block);
+            if (plus - purpose.data < 4 || !purpose_word(plus - 4, &next))
+                continue;
+            if (areas->found[area].length == 0)
+                area_point(areas, area, from, plus - 4);
+            from = plus + 1;
             area = next;
         }
-        at++;
     }
-    if (from && areas->length[area] == 0)
-        area_add(areas, area, from, end);
+    if (areas->found[area].length == 0)
+        area_point(areas, area, from, end);
 }
 
 /* The mark of subfields: `166?00...`, `?20...`, also with '>' or another sign; 0: none. */
@@ -190,37 +253,38 @@ static char subfield_mark(struct span text)
 
 /* --- /EREF/ and the like */
 
+/* A word's place in the table below. The factor was looked for: no two words share a place (the
+ * compiler refuses two values of one). */
+#define WORD_PLACE(key) ((uint32_t)((key) * UINT32_C(0xde3a5db5)) >> 26)
+#define WORD(a, b, c, d, area) [WORD_PLACE(WORD_KEY(a, b, c, d))] = {WORD_KEY(a, b, c, d), area}
+
 /* Words between slashes; a shorter one has its slash as the last letter. */
-static bool slash_word(const char *four, enum area *area)
+static const struct word {
+    uint32_t key;
+    enum area area;
+} slash_words[64] = {
+    WORD('E', 'R', 'E', 'F', AREA_END_TO_END),
+    WORD('K', 'R', 'E', 'F', AREA_OWN),     WORD('P', 'R', 'E', 'F', AREA_OWN),
+    WORD('I', 'B', 'A', 'N', AREA_ACCOUNT), WORD('A', 'C', 'C', 'T', AREA_ACCOUNT),
+    WORD('N', 'A', 'M', 'E', AREA_NAME),    WORD('O', 'R', 'D', 'P', AREA_NAME),
+    WORD('B', 'E', 'N', 'M', AREA_NAME),    WORD('C', 'N', 'T', 'P', AREA_CONTACT),
+    WORD('R', 'E', 'M', 'I', AREA_NONE),    WORD('B', 'I', 'C', '/', AREA_NONE),
+    WORD('T', 'R', 'T', 'P', AREA_NONE),    WORD('M', 'A', 'R', 'F', AREA_NONE),
+    WORD('C', 'S', 'I', 'D', AREA_NONE),    WORD('I', 'S', 'D', 'T', AREA_NONE),
+    WORD('R', 'T', 'R', 'N', AREA_NONE),    WORD('R', 'R', 'E', 'F', AREA_NONE),
+    WORD('U', 'L', 'T', 'D', AREA_NONE),    WORD('U', 'L', 'T', 'B', AREA_NONE),
+    WORD('P', 'U', 'R', 'P', AREA_NONE),    WORD('A', 'D', 'D', 'R', AREA_NONE),
+    WORD('T', 'R', 'C', 'D', AREA_NONE),    WORD('S', 'V', 'C', 'L', AREA_NONE),
+    WORD('O', 'C', 'M', 'T', AREA_NONE),    WORD('C', 'H', 'G', 'S', AREA_NONE),
+};
+
+static inline bool slash_word(const char *four, enum area *area)
 {
-    switch (word_key(four)) {
-    case WORD_KEY('E', 'R', 'E', 'F'): *area = AREA_END_TO_END; return true;
-    case WORD_KEY('K', 'R', 'E', 'F'):
-    case WORD_KEY('P', 'R', 'E', 'F'): *area = AREA_OWN; return true;
-    case WORD_KEY('I', 'B', 'A', 'N'):
-    case WORD_KEY('A', 'C', 'C', 'T'): *area = AREA_ACCOUNT; return true;
-    case WORD_KEY('N', 'A', 'M', 'E'):
-    case WORD_KEY('O', 'R', 'D', 'P'):
-    case WORD_KEY('B', 'E', 'N', 'M'): *area = AREA_NAME; return true;
-    case WORD_KEY('C', 'N', 'T', 'P'): *area = AREA_CONTACT; return true;
-    case WORD_KEY('R', 'E', 'M', 'I'):
-    case WORD_KEY('B', 'I', 'C', '/'):
-    case WORD_KEY('T', 'R', 'T', 'P'):
-    case WORD_KEY('M', 'A', 'R', 'F'):
-    case WORD_KEY('C', 'S', 'I', 'D'):
-    case WORD_KEY('I', 'S', 'D', 'T'):
-    case WORD_KEY('R', 'T', 'R', 'N'):
-    case WORD_KEY('R', 'R', 'E', 'F'):
-    case WORD_KEY('U', 'L', 'T', 'D'):
-    case WORD_KEY('U', 'L', 'T', 'B'):
-    case WORD_KEY('P', 'U', 'R', 'P'):
-    case WORD_KEY('A', 'D', 'D', 'R'):
-    case WORD_KEY('T', 'R', 'C', 'D'):
-    case WORD_KEY('S', 'V', 'C', 'L'):
-    case WORD_KEY('O', 'C', 'M', 'T'):
-    case WORD_KEY('C', 'H', 'G', 'S'): *area = AREA_NONE; return true;
-    default: return false;
-    }
+    uint32_t key = word_key(four);
+    const struct word *word = &slash_words[WORD_PLACE(key)];
+
+    *area = word->area;
+    return word->key == key && key != 0;
 }
 
 /* The same where a line end may stand in the word. */
@@ -244,41 +308,111 @@ static const char *slash_word_wrapped(const char *at, const char *end, enum area
 /* A known word between slashes at `at`: gives where its last slash is, or NULL. */
 static inline const char *slash_word_at(const char *at, const char *end, enum area *area)
 {
+    const char *slash = at + (at[4] == '/' ? 4 : 5);
+
     if (end - at <= 5)
         return NULL;
-    const char *slash = at + (at[4] == '/' ? 4 : 5);
     if (*slash == '/')
         return slash_word(at + 1, area) ? slash : NULL;
-    if (at[1] != '\n' && at[2] != '\n' && at[3] != '\n' && at[4] != '\n' && at[5] != '\n')
-        return NULL;
     return slash_word_wrapped(at, end, area);
+}
+
+/* What is looked for in 64 bytes of a text. */
+struct block {
+    uint64_t slashes, newlines;
+};
+
+static inline struct block block_at(const char *at, const char *end)
+{
+    if (at >= end)
+        return (struct block){0, 0};
+    return (struct block){mask_before(mask_byte(at, '/'), at, end),
+                          mask_before(mask_byte(at, '\n'), at, end)};
+}
+
+/* The slashes that may open a word, and some more: with another slash four or five bytes behind,
+ * or a line end before that. Most slashes of a text are none. */
+static inline uint64_t block_openings(struct block block, struct block behind)
+{
+    uint64_t near = block.newlines >> 1;
+
+    near |= near >> 1;
+    near |= near >> 2 | block.newlines >> 5;
+    near |= block.slashes >> 4 | block.slashes >> 5;
+    near |= (behind.slashes | behind.newlines) != 0 ? (uint64_t)0x1f << 59 : 0;
+    return block.slashes & near;
+}
+
+static inline void areas_breaks(struct areas *areas, const char *at, uint64_t newlines)
+{
+    if (newlines == 0)
+        return;
+    if (!areas->first_break)
+        areas->first_break = at + __builtin_ctzll(newlines);
+    areas->last_break = at + 63 - __builtin_clzll(newlines);
+}
+
+/* A value up to the next word. Line ends are no part of it, and one of nothing else is none. */
+static inline bool area_value(struct areas *areas, enum area area, const char *from,
+                              const char *end)
+{
+    while (from < end && *from == '\n')
+        from++;
+    area_point(areas, area, from, end);
+    return end > from;
 }
 
 static void find_slashes(struct areas *areas, struct span text)
 {
-    const char *from = text.data, *end = text.data + text.length, *skip = from;
+    const char *at = text.data, *from = at, *end = at + text.length, *skip = at;
     enum area area = AREA_NONE, next;
+    unsigned taken = 0; /* a bit for each area found: the first of a kind counts */
+    struct block block = block_at(at, end);
 
-    for (const char *block = from; block < end; block += 64) {
-        uint64_t found = mask_either(block, end, '/', '\n');
-        for (; found != 0; found &= found - 1) {
-            const char *special = block + __builtin_ctzll(found);
-            if (special < skip) /* inside a word */
+    for (; at < end; at += 64) {
+        struct block behind = block_at(at + 64, end);
+        uint64_t openings = block_openings(block, behind);
+        areas_breaks(areas, at, block.newlines);
+        block = behind;
+        while (openings != 0) {
+            const char *opening = mask_take(&openings, at);
+            if (opening < skip) /* inside a word */
                 continue;
-            const char *slash = *special == '/' ? slash_word_at(special, end, &next) : NULL;
-            if (!slash && *special == '/')
+            const char *closing = slash_word_at(opening, end, &next);
+            if (!closing)
                 continue;
-            if (special > from)
-                area_add(areas, area, from, special);
-            from = (slash ? slash : special) + 1;
-            if (!slash)
-                continue;
-            area = areas->length[next] == 0 ? next : AREA_NONE; /* the first of a kind counts */
-            skip = slash; /* it closes a word and may open the next: /ORDP/NAME/ */
+            taken |= (unsigned)area_value(areas, area, from, opening) << area;
+            from = closing + 1;
+            area = (taken >> next & 1) == 0 ? next : AREA_NONE;
+            skip = closing; /* it may open the next: /ORDP/NAME/ */
         }
     }
-    if (end > from)
-        area_add(areas, area, from, end);
+    area_value(areas, area, from, end);
+}
+
+/* Copies an area without its line ends. The areas of a text are no longer than it, so all have room
+ * together. */
+static struct span join_lines(struct areas *areas, struct span found)
+{
+    if (!areas->room)
+        areas->room = area_room(areas->scratch, 1, areas->length + FIND_SLACK);
+    if (!areas->room)
+        return (struct span){found.data, 0};
+    size_t length = copy_without(areas->room, found.data, found.data + found.length, '\n');
+    found = (struct span){areas->room, length};
+    areas->room += length;
+    return found;
+}
+
+/* An area in one line. */
+static inline struct span joined(struct areas *areas, enum area area)
+{
+    const struct span *found = &areas->found[area];
+
+    if (!areas->first_break || found->data > areas->last_break ||
+        found->data + found->length <= areas->first_break)
+        return *found;
+    return join_lines(areas, *found);
 }
 
 /* /CNTP/account/BIC/name/city/ */
@@ -301,66 +435,76 @@ static void take_contact(struct statement_entry *entry, struct span value)
 /* --- lines of :NS: */
 
 /* Line 15 and 16 name the other side, line 34 its account. */
-static void find_numbered(struct areas *areas, struct span text)
+static void find_numbered(struct pieces *pieces, struct span text)
 {
     const char *at = text.data, *end = at + text.length;
 
     while (end - at >= 2) {
         const char *newline = find_byte(at, end, '\n'), *stop = newline ? newline : end;
         if (stop - at > 2 && at[0] == '1' && (at[1] == '5' || at[1] == '6'))
-            area_add(areas, AREA_NAME, at + 2, stop);
+            pieces_add(pieces, AREA_NAME, at + 2, stop);
         else if (stop - at > 2 && at[0] == '3' && at[1] == '4')
-            area_add(areas, AREA_ACCOUNT, at + 2, stop);
+            pieces_add(pieces, AREA_ACCOUNT, at + 2, stop);
         at = newline ? newline + 1 : end;
     }
 }
 
 /* The end-to-end reference, unless it only says that there is none and our own stands beside it. */
-static enum area reference_area(const struct areas *areas)
+static inline struct span reference(struct areas *areas)
 {
     static const char none[] = "NOTPROVIDED";
-    struct span given = trimmed(area_text(areas, AREA_END_TO_END));
-
-    if (given.length == 0)
-        return AREA_OWN;
+    struct span given = trimmed(joined(areas, AREA_END_TO_END));
     bool is_none = given.length == sizeof(none) - 1 &&
                    memcmp(given.data, none, sizeof(none) - 1) == 0;
-    return is_none && areas->length[AREA_OWN] > 0 ? AREA_OWN : AREA_END_TO_END;
+
+    if (given.length == 0 || (is_none && areas->found[AREA_OWN].length > 0))
+        given = trimmed(joined(areas, AREA_OWN));
+    return given;
 }
 
-static void take_areas(struct statement_entry *entry, const struct areas *areas)
+static inline void take_areas(struct statement_entry *entry, struct areas *areas)
 {
-    enum area reference = reference_area(areas);
-    enum area account = areas->length[AREA_ACCOUNT] > 0 ? AREA_ACCOUNT : AREA_IBAN;
+    enum area account = areas->found[AREA_ACCOUNT].length > 0 ? AREA_ACCOUNT : AREA_IBAN;
 
-    entry->end_to_end = trimmed(area_text(areas, reference));
-    entry->party_name = trimmed(area_text(areas, AREA_NAME));
-    entry->party_account = trimmed(area_text(areas, account));
-    if (areas->length[AREA_CONTACT] > 0)
-        take_contact(entry, area_text(areas, AREA_CONTACT));
+    entry->end_to_end = reference(areas);
+    entry->party_name = trimmed(joined(areas, AREA_NAME));
+    entry->party_account = trimmed(joined(areas, account));
+    if (areas->found[AREA_CONTACT].length > 0)
+        take_contact(entry, joined(areas, AREA_CONTACT));
+}
+
+static void take_pieces(struct statement_entry *entry, bool lines_numbered, char mark,
+                        struct buffer *scratch)
+{
+    struct areas areas;
+    struct pieces pieces;
+
+    if (!pieces_begin(&pieces, entry->text, scratch))
+        return;
+    if (lines_numbered)
+        find_numbered(&pieces, entry->text);
+    else
+        find_subfields(&pieces, entry->text, mark);
+    areas_begin(&areas, entry->text, scratch);
+    pieces_done(&pieces, &areas);
+    if (areas.found[AREA_PURPOSE].length > 0)
+        find_words(&areas);
+    take_areas(entry, &areas);
 }
 
 void mt940_details_find(struct statement_entry *entry, bool lines_numbered,
                         struct buffer *scratch)
 {
-    struct span text = entry->text;
-    bool slashes = text.length > 0 && text.data[0] == '/';
-    char mark = slashes || lines_numbered ? 0 : subfield_mark(text);
+    bool slashes = entry->text.length > 0 && entry->text.data[0] == '/';
 
-    if (text.length == 0 || (!slashes && !mark && !lines_numbered))
+    if (slashes && !lines_numbered) {
+        struct areas areas;
+        areas_begin(&areas, entry->text, scratch);
+        find_slashes(&areas, entry->text);
+        take_areas(entry, &areas);
         return;
-    buffer_clear(scratch);
-    struct areas areas = {.stride = text.length + FIND_SLACK};
-    areas.data = buffer_reserve(scratch, AREAS * areas.stride);
-    if (!areas.data)
-        return;
-    if (lines_numbered)
-        find_numbered(&areas, text);
-    else if (slashes)
-        find_slashes(&areas, text);
-    else
-        find_subfields(&areas, text, mark);
-    if (areas.length[AREA_PURPOSE] > 0)
-        find_words(&areas);
-    take_areas(entry, &areas);
+    }
+    char mark = lines_numbered ? 0 : subfield_mark(entry->text);
+    if (entry->text.length > 0 && (mark || lines_numbered))
+        take_pieces(entry, lines_numbered, mark, scratch);
 }

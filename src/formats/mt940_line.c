@@ -3,6 +3,7 @@
  * the amount, 30 February. */
 #include "mt940.h"
 
+#include <endian.h>
 #include <string.h>
 
 #include "find.h"
@@ -132,6 +133,50 @@ static const char *read_digits(const char *at, const char *end, uint64_t *mantis
     return at;
 }
 
+/* How many of the eight bytes at `at` are digits before any other byte, and their value. */
+static inline int eight_digits(const char *at, uint64_t *value)
+{
+    uint64_t bytes;
+
+    memcpy(&bytes, at, sizeof(bytes));
+    bytes = le64toh(bytes) ^ 0x3030303030303030; /* digits become 0..9, the first the lowest */
+    uint64_t others = (bytes | (bytes + 0x7676767676767676)) & 0x8080808080808080;
+    int count = others != 0 ? __builtin_ctzll(others) / 8 : 8;
+    if (count == 0)
+        return 0;
+    bytes <<= 64 - 8 * count; /* zeros in front */
+    bytes = (bytes * 10 + (bytes >> 8)) & 0x00ff00ff00ff00ff;
+    bytes = (bytes * 100 + (bytes >> 16)) & 0x0000ffff0000ffff;
+    *value = (bytes * 10000 + (bytes >> 32)) & 0xffffffff;
+    return count;
+}
+
+/* An amount as nearly all are: up to seven digits on each side of the mark, with more bytes behind
+ * them. Without a loop over digits, whose count no processor can foretell. */
+static inline bool read_amount_short(struct cursor *cursor, struct decimal *out)
+{
+    static const int32_t powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000};
+    uint64_t whole = 0, part = 0;
+
+    if (left(cursor) < 16)
+        return false;
+    int digits = eight_digits(cursor->at, &whole);
+    const char *mark = cursor->at + digits;
+    if (digits == 0 || digits == 8 || (*mark != ',' && *mark != '.'))
+        return false;
+    int cents = two_digits(mark + 1), scale = 2; /* of nearly all currencies */
+    if (cents >= 0 && !is_digit(mark[3]))
+        part = (uint64_t)cents;
+    else
+        scale = eight_digits(mark + 1, &part);
+    if (scale == 0 || scale == 8 || scale > MONEY_SCALE_MAX)
+        return false;
+    out->mantissa = (int64_t)whole * powers[scale] + (int64_t)part;
+    out->scale = scale;
+    cursor->at = mark + 1 + scale;
+    return true;
+}
+
 /* Digits with one comma or dot. A mark without digits behind it counts as one decimal. */
 static bool read_amount(struct cursor *cursor, struct decimal *out)
 {
@@ -178,6 +223,11 @@ static const char *line_stop(const struct cursor *cursor, size_t first_line, con
     return stop;
 }
 
+static inline bool is_code(char c)
+{
+    return is_upper(c) || is_digit(c);
+}
+
 /* S, N or F and three letters or digits; whatever else is there is the customer's reference. */
 static void read_type(struct cursor *cursor, const char *stop, struct statement_entry *entry)
 {
@@ -185,9 +235,8 @@ static void read_type(struct cursor *cursor, const char *stop, struct statement_
 
     if (stop - p < 4 || (p[0] != 'N' && p[0] != 'S' && p[0] != 'F'))
         return;
-    for (int i = 1; i < 4; i++)
-        if (!is_upper(p[i]) && !is_digit(p[i]))
-            return;
+    if (!is_code(p[1]) || !is_code(p[2]) || !is_code(p[3]))
+        return;
     entry->type = (struct span){p, 4};
     cursor->at += 4;
 }
@@ -264,7 +313,7 @@ bool mt940_line_entry(struct span value, size_t first_line, struct mt940_dates *
         return false;
     while (left(&cursor) > 0 && (*cursor.at == '\n' || *cursor.at == '\r'))
         cursor.at++;
-    if (!read_amount(&cursor, &entry->amount))
+    if (!read_amount_short(&cursor, &entry->amount) && !read_amount(&cursor, &entry->amount))
         return false;
     if (!credit)
         entry->amount.mantissa = -entry->amount.mantissa;

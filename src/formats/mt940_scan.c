@@ -3,7 +3,10 @@
  * outside fields (SWIFT blocks, headings of a bank, the `-` that ends a message) is envelope. */
 #include "mt940.h"
 
+#include <endian.h>
 #include <string.h>
+
+#include "find.h"
 
 enum {
     LOOK_AHEAD = 64 /* bytes of the next line needed to say what it is */
@@ -25,17 +28,16 @@ static bool is_upper(char c)
 
 static inline uint32_t key_at(const char *at)
 {
-    const unsigned char *p = (const unsigned char *)at;
+    uint32_t key;
 
-    return KEY(p[0], p[1], p[2], p[3]);
+    memcpy(&key, at, sizeof(key));
+    return le32toh(key);
 }
 
 /* The tag whose first four bytes these are; letters stand in its fifth byte's place. */
-static inline enum mt940_tag tag_of(uint32_t key)
+static enum mt940_tag tag_of(uint32_t key)
 {
     switch (key) {
-    case KEY(':', '6', '1', ':'): return MT940_61;
-    case KEY(':', '8', '6', ':'): return MT940_86;
     case KEY(':', '1', '3', ':'):
     case KEY(':', '1', '3', 'D'): return MT940_13;
     case KEY(':', '2', '0', ':'): return MT940_20;
@@ -58,10 +60,9 @@ static inline enum mt940_tag tag_of(uint32_t key)
     }
 }
 
-/* The length of the tag at the start of a line, 0 where there is none. */
-static inline size_t tag_at(const char *line, size_t length, enum mt940_tag *tag)
+static size_t tag_at_any(const char *line, enum mt940_tag *tag)
 {
-    if (length < 5 || line[0] != ':')
+    if (line[0] != ':')
         return 0;
     *tag = tag_of(key_at(line));
     if (line[3] == ':')
@@ -69,9 +70,21 @@ static inline size_t tag_at(const char *line, size_t length, enum mt940_tag *tag
     return line[4] == ':' && is_digit(line[1]) && is_digit(line[2]) && is_upper(line[3]) ? 5 : 0;
 }
 
+/* The length of the tag at the start of a line, 0 where there is none. Nearly all are two. */
+static inline size_t tag_at(const char *line, size_t length, enum mt940_tag *tag)
+{
+    if (length < 5)
+        return 0;
+    uint32_t key = key_at(line);
+    if (key != KEY(':', '6', '1', ':') && key != KEY(':', '8', '6', ':'))
+        return tag_at_any(line, tag);
+    *tag = key == KEY(':', '6', '1', ':') ? MT940_61 : MT940_86;
+    return 4;
+}
+
 /* `...T10` and then `:20:37 ...`: a time that the bank wrapped, not a tag. `line` has bytes of the
  * same field before it. */
-static bool is_wrapped_time(const char *line, size_t length, size_t before)
+static inline bool is_wrapped_time(const char *line, size_t length, size_t before)
 {
     const char *last = line - 1; /* the newline */
 
@@ -154,15 +167,31 @@ static enum window_fill line_end_far(struct window *window, size_t offset, size_
     }
 }
 
-static inline enum window_fill line_end(struct window *window, size_t offset, size_t *end,
-                                        struct error *error)
-{
-    const char *bytes = window->data + window->start, *last = window->data + window->end;
-    const char *newline = memchr(bytes + offset, '\n', (size_t)(last - bytes) - offset);
+/* Ends of lines behind the window's start, found by blocks: a group has some in each. */
+struct line_ends {
+    uint64_t newlines; /* of the last block, those not yet given */
+    size_t next;       /* where the block behind it starts */
+};
 
-    if (!newline || last - newline <= LOOK_AHEAD)
-        return line_end_far(window, offset, end, error);
-    *end = (size_t)(newline + 1 - bytes);
+/* The same where the next one is near. Going far moves on by a line, and the search by blocks
+ * starts anew behind it. */
+static inline enum window_fill line_end(struct window *window, struct line_ends *ends,
+                                        size_t offset, size_t *end, struct error *error)
+{
+    const char *bytes = window_bytes(window);
+    size_t length = window_length(window);
+
+    while (ends->newlines == 0) {
+        if (ends->next + 64 + LOOK_AHEAD > length) {
+            enum window_fill fill = line_end_far(window, offset, end, error);
+            ends->next = *end;
+            return fill;
+        }
+        ends->newlines = mask_byte(bytes + ends->next, '\n');
+        ends->next += 64;
+    }
+    *end = ends->next - 64 + (size_t)__builtin_ctzll(ends->newlines) + 1;
+    ends->newlines &= ends->newlines - 1;
     return WINDOW_MORE;
 }
 
@@ -202,7 +231,7 @@ static enum window_fill skip_envelope(struct mt940_scan *scan, struct mt940_fiel
         first->tag_length = tag_at(bytes, length, &first->tag);
         if (first->tag_length > 0 && (scan->any || first->tag != MT940_UNKNOWN))
             return WINDOW_MORE;
-        if (line_end(&scan->window, 0, &end, error) == WINDOW_FAILED)
+        if (line_end_far(&scan->window, 0, &end, error) == WINDOW_FAILED)
             return WINDOW_FAILED;
         bytes = window_bytes(&scan->window);
         if (bytes[0] == '{')
@@ -218,7 +247,7 @@ static bool tag_starts(enum mt940_tag tag)
     return tag == MT940_20 || tag == MT940_25 || tag == MT940_28 || tag == MT940_60;
 }
 
-static bool group_takes(const struct mt940_group *group, enum mt940_tag tag)
+static inline bool group_takes(const struct mt940_group *group, enum mt940_tag tag)
 {
     return group->fields[0].tag == MT940_61 && (tag == MT940_86 || tag == MT940_NS);
 }
@@ -247,17 +276,19 @@ static struct dash dash_at(const char *bytes, size_t offset, size_t ahead)
 
 /* Ends the group at `offset`, or at the dash before it when a message ends there. Only a text can
  * hold a dash of its own, and the bank's words on a whole statement do not end with one. */
-static void group_end(struct mt940_group *group, size_t offset, const struct dash *dash,
-                      bool message_ends)
+static inline void group_end(struct mt940_group *group, size_t offset, const struct dash *dash,
+                             bool message_ends)
 {
     struct mt940_field *last = &group->fields[group->count - 1];
 
+    last->end = offset;
+    group->length = offset;
+    if (!dash->seen || dash->offset < last->start)
+        return;
     message_ends |= !is_text(last->tag);
     message_ends |= group->fields[0].tag == MT940_86 && dash->behind == offset;
-    last->end = offset;
-    if (dash->seen && message_ends && dash->offset >= last->start)
+    if (message_ends)
         last->end = dash->offset;
-    group->length = offset;
 }
 
 static bool dash_is_end(const struct mt940_scan *scan, const struct dash *dash, size_t offset)
@@ -268,8 +299,8 @@ static bool dash_is_end(const struct mt940_scan *scan, const struct dash *dash, 
                           is_blank(bytes + dash->behind, offset - dash->behind));
 }
 
-static void group_field(struct mt940_group *group, enum mt940_tag tag, size_t tag_length,
-                        size_t offset)
+static inline void group_field(struct mt940_group *group, enum mt940_tag tag, size_t tag_length,
+                               size_t offset)
 {
     if (group->count == MT940_GROUP_FIELDS)
         return;
@@ -297,9 +328,10 @@ static enum window_fill group_lines(struct mt940_scan *scan, struct mt940_group 
                                     struct error *error)
 {
     struct dash dash = {.seen = false};
+    struct line_ends ends = {.newlines = 0};
     size_t offset = 0, end = 0;
 
-    while (line_end(&scan->window, offset, &end, error) == WINDOW_MORE) {
+    while (line_end(&scan->window, &ends, offset, &end, error) == WINDOW_MORE) {
         const char *bytes = window_bytes(&scan->window);
         size_t length = window_length(&scan->window);
         enum mt940_tag tag = MT940_UNKNOWN;

@@ -7,7 +7,7 @@
 #include "daybook/formats/statement.h"
 
 enum {
-    WINDOW_SLACK = 16 /* bytes behind the window that may be read, whatever is there */
+    WINDOW_SLACK = 64 /* bytes behind the window that may be read, whatever is there */
 };
 
 struct window {
