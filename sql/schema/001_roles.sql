@@ -7,7 +7,7 @@ begin
     foreach name in array array[
         -- own_*: own tables.  def_*: own views and functions, hold only the grants those need.
         'own_core', 'own_desk', 'def_read', 'def_import', 'def_match', 'def_case', 'def_feed',
-        'def_enrol',
+        'def_enrol', 'def_end',
         -- g_*: what people and services are members of.
         'g_operator', 'g_support', 'g_clearing', 'g_supervisor', 'g_risk', 'g_fare', 'g_device',
         'g_auditor', 'g_sysadmin', 'g_service', 'g_core_writer']
@@ -25,13 +25,16 @@ begin
     end loop;
     -- Enrolment creates logins; only its one function, with a fixed list of groups, runs as this.
     alter role def_enrol createrole;
+    -- Its one function ends sessions that hold a transaction open.
+    alter role def_end inherit;
+    grant pg_signal_backend, pg_read_all_stats to def_end;
 end
 $$;
 
 -- New functions are nobody's to call until a grant says so; the rule is global because a grant made
 -- globally cannot be revoked for one schema.
 alter default privileges for role own_core, own_desk, def_read, def_import, def_match, def_case,
-    def_feed, def_enrol revoke execute on functions from public;
+    def_feed, def_enrol, def_end revoke execute on functions from public;
 alter default privileges revoke execute on functions from public;
 
 create schema core authorization own_core;
@@ -40,7 +43,7 @@ revoke all on schema public from public;
 
 grant usage on schema core to def_read, def_import, def_match, def_case, def_feed;
 grant usage on schema desk to def_read, def_import, def_match, def_case, def_feed, def_enrol,
-    g_operator, g_service, g_core_writer;
+    def_end, g_operator, g_service, g_core_writer;
 
 -- A lock that anybody can take by its number would let anybody stall the functions that take it,
 -- and a large object is a thing that a person would own.

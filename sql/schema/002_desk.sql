@@ -226,9 +226,11 @@ grant select on desk.environment, desk.operator, desk.calendar, desk.calendar_da
     def_case, def_feed;
 grant select on desk.audit_entry to def_read;
 grant insert (actor, action, object, detail) on desk.audit_entry
-    to def_import, def_match, def_case, def_feed, def_enrol;
+    to def_import, def_match, def_case, def_feed, def_enrol, def_end;
 grant insert (day) on desk.business_day to def_match, def_import;
 grant select, insert, update on desk.operator to def_enrol;
+grant select on desk.operator to def_end;
+grant execute on function desk.actor(), desk.refuse(text, text, text) to def_end;
 reset role;
 
 -- Enrolment: a login and its groups from a fixed list. The password, if any, arrives as a SCRAM
@@ -262,6 +264,14 @@ begin
     if not exists (select from pg_catalog.pg_roles where rolname = p_login) then
         execute format('create role %I login nosuperuser nobypassrls inherit', p_login);
     end if;
+    -- A transaction left open holds its channel's lock and its staging. These are what a session
+    -- begins with; whoever means harm can set them anew, and meets desk.sessions_end_idle().
+    execute format('alter role %I set idle_in_transaction_session_timeout = %L', p_login, '5min');
+    execute format('alter role %I set statement_timeout = %L', p_login, '1h');
+    if 'g_service' = any (p_groups) then
+        -- It must not wait for ever for one that it would have to end.
+        execute format('alter role %I set lock_timeout = %L', p_login, '2min');
+    end if;
     if p_verifier is not null then
         execute format('alter role %I password %L', p_login, p_verifier);
     end if;
@@ -286,3 +296,37 @@ comment on function desk.operator_enrol(text, text, text[], text[], text) is
 alter function desk.operator_enrol(text, text, text[], text[], text) owner to def_enrol;
 revoke all on function desk.operator_enrol(text, text, text[], text[], text) from public;
 grant execute on function desk.operator_enrol(text, text, text[], text[], text) to g_sysadmin;
+
+-- What a session may set for itself binds nobody who means harm, so the service looks as well. An
+-- open transaction may be busy, or wait for its client, for as long as a large import takes.
+create function desk.sessions_end_idle(p_idle interval default '5 minutes',
+    p_open interval default '2 hours') returns integer
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    s record;
+    ended integer := 0;
+begin
+    perform desk.actor();
+    for s in
+        select a.pid, a.usename, a.state, a.xact_start from pg_catalog.pg_stat_activity a
+        join desk.operator o on o.login = a.usename
+        where a.datname = current_database() and a.pid <> pg_backend_pid()
+            and (a.state like 'idle in transaction%'
+                 and a.state_change < clock_timestamp() - greatest(p_idle, interval '1 second')
+                 or a.xact_start < clock_timestamp() - greatest(p_open, interval '1 hour'))
+    loop
+        if pg_terminate_backend(s.pid) then
+            ended := ended + 1;
+            insert into desk.audit_entry (action, object, detail) values ('session-end', s.usename,
+                format('state=%s since=%s', s.state, to_char(s.xact_start at time zone 'UTC',
+                    'YYYY-MM-DD"T"HH24:MI:SS"Z"')));
+        end if;
+    end loop;
+    return ended;
+end
+$$;
+comment on function desk.sessions_end_idle(interval, interval) is
+    'Ends sessions of enrolled logins that hold a transaction open; the service calls it.';
+alter function desk.sessions_end_idle(interval, interval) owner to def_end;
+revoke all on function desk.sessions_end_idle(interval, interval) from public;
+grant execute on function desk.sessions_end_idle(interval, interval) to g_service;

@@ -166,6 +166,20 @@ static bool verify_files(struct service *service)
 
 /* --- matching */
 
+/* Who leaves a transaction open holds a channel's lock, which matching would wait for. */
+static void end_idle_sessions(struct service *service)
+{
+    struct store_call call = {.statement = "service-sessions", .writes = true};
+    struct store_answer answer;
+
+    if (!store_run(service->store, &call, &answer))
+        log_write(LOG_ERROR, "sessions.failed", "error=%s", answer.error.message);
+    else if (store_cell_int(answer.result, 0, "ended", 0) > 0)
+        log_write(LOG_WARNING, "sessions.ended", "count=%s",
+                  store_cell(answer.result, 0, "ended"));
+    store_answer_release(&answer);
+}
+
 static void reconcile(struct service *service)
 {
     struct store_call call = {.statement = "service-reconcile",
@@ -174,6 +188,7 @@ static void reconcile(struct service *service)
     struct store_answer answer;
     int64_t start_us = clock_monotonic_us();
 
+    end_idle_sessions(service);
     service->files_came = false;
     service->next_reconcile_us = start_us + service->reconcile_every_us;
     if (!store_run(service->store, &call, &answer)) {

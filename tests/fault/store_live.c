@@ -289,7 +289,8 @@ static void the_session_is_as_asked(void **state)
     struct store *store = connected();
     struct store_call call = {
         .sql = "select s.ssl, s.version, current_setting('timezone') as zone,"
-               " current_setting('datestyle') as style, current_setting('client_encoding') as code"
+               " current_setting('datestyle') as style, current_setting('client_encoding') as code,"
+               " current_setting('idle_in_transaction_session_timeout') as idle"
                " from pg_stat_ssl s where s.pid = pg_backend_pid()"};
     struct store_answer answer;
     assert_true(store_run(store, &call, &answer));
@@ -298,6 +299,7 @@ static void the_session_is_as_asked(void **state)
     assert_string_equal(store_cell(answer.result, 0, "zone"), "UTC");
     assert_int_equal(strncmp(store_cell(answer.result, 0, "style"), "ISO", 3), 0);
     assert_string_equal(store_cell(answer.result, 0, "code"), "UTF8");
+    assert_string_equal(store_cell(answer.result, 0, "idle"), "5min");
     store_answer_release(&answer);
     store_free(store);
 }

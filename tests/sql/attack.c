@@ -51,6 +51,7 @@ static struct role roles[] = {
     {.name = "def_case", .login = "def_case", .in_grid = true},
     {.name = "def_feed", .login = "def_feed", .in_grid = true},
     {.name = "def_enrol", .login = "def_enrol", .in_grid = true},
+    {.name = "def_end", .login = "def_end", .in_grid = true},
     {.name = "own_core", .login = "own_core", .in_grid = true},
     {.name = "own_desk", .login = "own_desk", .in_grid = true},
     {.name = "clerk2", .login = "t_clerk2", .connects = true},

@@ -20,7 +20,7 @@ where p.pronamespace in ('core'::regnamespace, 'desk'::regnamespace) and not p.p
 select 'a security definer function belongs to a definer', p.oid::regprocedure
 from pg_proc p
 where p.pronamespace in ('core'::regnamespace, 'desk'::regnamespace) and p.prosecdef
-    and p.proowner::regrole::text !~ '^def_(read|import|match|case|feed|enrol)$'
+    and p.proowner::regrole::text !~ '^def_(read|import|match|case|feed|enrol|end)$'
     and p.oid::regprocedure::text not in (
         'core.payment_partition(date)', 'core.payment_figures(date)', 'desk.line_partition(date)',
         'desk.line_day_create(date)', 'desk.line_day_attach(date)', 'desk.stage_analyze()',
