@@ -6,7 +6,7 @@ wait text rows 1-15
 # one row: done at once, and the row says so
 key Down a
 wait text 1 exception claimed.
-wait text claimed           1,246.08
+wait text claimed         1,246.08
 # marked rows: count and sum first; n leaves them alone
 key Down Space Down Space Down
 key Space

@@ -15,7 +15,7 @@ key a
 wait text claim: 3 rows
 key y
 wait text 3 exceptions claimed.
-wait text bank failed   claimed
+wait text bank failed  claimed
 # by filter: every row it leaves
 key U \
 type code:FEE

@@ -6,18 +6,18 @@ key Down
 cursor 6 0
 key a
 wait text 1 exception claimed.
-wait text bank failed   claimed
+wait text bank failed  claimed
 cursor 6 0
 expect flow_claim_claimed.80x24.txt
 # another's stays another's
 key Down Down Down Down Down Down
 key r
-wait text X-8
+wait text X-8 is not yours
 wait text clerk2
 key Up Up Up Up Up Up
 key r
 wait text 1 exception released.
-wait text bank failed   open
+wait text bank failed  open
 # a key that does nothing here, and an option that is none
 key L
 key 7 Enter

@@ -66,7 +66,7 @@ static const char good[] =
     "refresh 5\n"
     "empty \"Nothing is left.\"\n"
     "column exception_id frozen\n"
-    "column amount \"Sum\" 16\n"
+    "column amount \"Sum\" 16 narrow 7 \"St.\"\n"
     "total amount\n"
     "filter state amount\n"
     "key Enter open exceptions exception_id\n"
@@ -90,6 +90,9 @@ static void test_good(void **state)
     assert_true(screen->orders[0].descending);
     assert_int_equal(screen->column_count, 2);
     assert_true(screen->columns[0].frozen);
+    assert_int_equal(screen->columns[0].narrow, 0);
+    assert_int_equal(screen->columns[1].narrow, 7);
+    assert_string_equal(screen->columns[1].narrow_label, "St.");
     assert_string_equal(screen->columns[1].label, "Sum");
     assert_int_equal(screen->columns[1].width, 16);
     assert_int_equal(screen->key_count, 3);

@@ -21,8 +21,10 @@
  *     order COLUMN... [desc]         keyset order; the first line is the default, s goes on
  *     refresh SECONDS
  *     empty "Sentence"
- *     column NAME ["Label"] [width]  `column NAME ... frozen` is a key column that never scrolls
- * away     total NAME...                  filter NAME...
+ *     column NAME ["Label"] [width] [narrow WIDTH ["Label"]] [frozen]
+ *                                    `frozen` is a key column that never scrolls away; columns with
+ *                                    a `narrow` form all take it before one of them has to go
+ *     total NAME...                  filter NAME...
  *     key KEY ACTION [column...]     KEY: a character, Enter, Ins, Del, F1..F12
  *     key KEY open SCREEN COLUMN     opens SCREEN with the row's COLUMN as its parameter
  *     option N ACTION [column...]    5250 Opt number 1..99, beside the rows
@@ -89,6 +91,8 @@ struct screen_column {
     const struct field *field;
     const char *label; /* msgid: the screen's, else the field's */
     int width;
+    int narrow;               /* cells where room is short; 0: nothing was said */
+    const char *narrow_label; /* msgid: its heading there */
     bool frozen;
     bool optional; /* inputs only */
     bool masked;   /* inputs only: typed text is not shown */

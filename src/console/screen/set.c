@@ -70,8 +70,12 @@ static void visit_screen(const struct screen *screen,
     visit(context, screen->file, 1, screen->title);
     if (screen->empty != NULL)
         visit(context, screen->file, 1, screen->empty);
-    for (size_t i = 0; i < screen->column_count; i++)
-        visit(context, screen->file, screen->columns[i].line, screen->columns[i].label);
+    for (size_t i = 0; i < screen->column_count; i++) {
+        const struct screen_column *column = &screen->columns[i];
+        visit(context, screen->file, column->line, column->label);
+        if (column->narrow > 0)
+            visit(context, screen->file, column->line, column->narrow_label);
+    }
     for (size_t i = 0; i < screen->input_count; i++)
         visit(context, screen->file, screen->inputs[i].line, screen->inputs[i].label);
     for (size_t i = 0; i < screen->item_count; i++) {

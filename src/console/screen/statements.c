@@ -73,10 +73,23 @@ static bool read_empty(struct build *build)
     return true;
 }
 
+/* WIDTH ["Label"] after the word `narrow` at *at, which goes on to the last of them. */
+static bool read_narrow(struct reader *reader, size_t *at, struct screen_column *column)
+{
+    if (*at + 1 == reader->word_count)
+        return reader_fault(reader, *at + 1, "a width must stand after 'narrow'");
+    if (!reader_number(reader, ++*at, 1, 200, &column->narrow))
+        return false;
+    column->narrow_label = column->label;
+    if (*at + 1 < reader->word_count && reader->words[*at + 1].quoted)
+        column->narrow_label = reader_string(reader, ++*at);
+    return true;
+}
+
 /* NAME ["Label"] [width] [flag]... */
 static bool read_column_words(struct build *build, struct screen_column *column, bool input)
 {
-    static const char *const column_flags[] = {"frozen"};
+    static const char *const column_flags[] = {"frozen", "narrow"};
     static const char *const input_flags[] = {"optional", "masked"};
     struct reader *reader = &build->reader;
     column->line = reader->line;
@@ -94,13 +107,16 @@ static bool read_column_words(struct build *build, struct screen_column *column,
                 return false;
         } else if (!input && reader_word_is(reader, i, "frozen"))
             column->frozen = true;
-        else if (input && reader_word_is(reader, i, "optional"))
+        else if (!input && reader_word_is(reader, i, "narrow")) {
+            if (!read_narrow(reader, &i, column))
+                return false;
+        } else if (input && reader_word_is(reader, i, "optional"))
             column->optional = true;
         else if (input && reader_word_is(reader, i, "masked"))
             column->masked = true;
         else
             return reader_unknown(reader, i, "word for a column",
-                                  input ? input_flags : column_flags, input ? 2 : 1);
+                                  input ? input_flags : column_flags, 2);
     }
     return true;
 }
@@ -316,8 +332,9 @@ static const struct statement statements[] = {
      .form = "refresh SECONDS", .read = read_refresh},
     {.word = "empty", .kinds = IN_LIST, .min = 2, .max = 2, .form = "empty \"Sentence.\"",
      .read = read_empty},
-    {.word = "column", .kinds = IN_LIST, .min = 2, .max = 5,
-     .form = "column NAME [\"Label\"] [width] [frozen]", .read = read_column},
+    {.word = "column", .kinds = IN_LIST, .min = 2, .max = 8,
+     .form = "column NAME [\"Label\"] [width] [narrow WIDTH [\"Label\"]] [frozen]",
+     .read = read_column},
     {.word = "total", .kinds = IN_LIST, .min = 2, .max = 9, .form = "total NAME...",
      .read = read_total},
     {.word = "filter", .kinds = IN_LIST, .min = 2, .max = SCREEN_WORDS_MAX,

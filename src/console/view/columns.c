@@ -3,11 +3,16 @@
 
 #include "inside.h"
 
-enum { GAP = 2, GROW_MAX = 30, WORDS_MORE = 6, PRIORITY_LAST = 9 };
+enum { GAP = 2, NARROW_GAP = 1, GROW_MAX = 30, WORDS_MORE = 6, PRIORITY_LAST = 9 };
 
-static int label_width(const struct screen_column *column)
+static int gap_of(const struct placement *placement)
 {
-    return text_width(span_of(_(column->label)));
+    return placement->narrow ? NARROW_GAP : GAP;
+}
+
+static const char *label_of(const struct placement *placement, const struct screen_column *column)
+{
+    return _(placement->narrow && column->narrow > 0 ? column->narrow_label : column->label);
 }
 
 /* The widest of a code's words with its mark: cut, a word may be another one. */
@@ -23,9 +28,11 @@ static int words_width(const struct field *field)
     return widest;
 }
 
-static int column_width(const struct screen_column *column)
+static int column_width(const struct placement *placement, const struct screen_column *column)
 {
-    int width = column->width, label = label_width(column);
+    int width = column->width, label = text_width(span_of(label_of(placement, column)));
+    if (placement->narrow && column->narrow > 0)
+        return label > column->narrow ? label : column->narrow;
     int words = column->field->type == FIELD_CODE ? words_width(column->field) : 0;
     if (words > width)
         width = words < width + WORDS_MORE ? words : width + WORDS_MORE;
@@ -36,7 +43,7 @@ static int total_width(const struct placement *placement)
 {
     int total = 0;
     for (size_t i = 0; i < placement->count; i++)
-        total += placement->placed[i].width + (i > 0 ? GAP : 0);
+        total += placement->placed[i].width + (i > 0 ? gap_of(placement) : 0);
     return total;
 }
 
@@ -48,16 +55,22 @@ static void remove_at(struct placement *placement, size_t at)
     placement->hidden++;
 }
 
-/* The column that goes first: the highest priority number, of equals the one furthest right. Once
- * the operator has scrolled sideways, simply the last. */
+/* The larger, the sooner the column goes: what has no narrow form before what has, then by
+ * priority. */
+static int expendable(const struct screen_column *column)
+{
+    if (column->frozen)
+        return 0;
+    return column->field->priority + (column->narrow > 0 ? 0 : PRIORITY_LAST);
+}
+
+/* The column that goes first, of equals the one furthest right. Once the operator has scrolled
+ * sideways, simply the last. */
 static size_t least_wanted(const struct placement *placement, bool scrolled)
 {
     size_t least = placement->count - 1;
     for (size_t i = placement->count; !scrolled && i-- > 0;) {
-        const struct screen_column *column = placement->placed[i].column;
-        const struct screen_column *worst = placement->placed[least].column;
-        bool later = column->field->priority > worst->field->priority;
-        if (!column->frozen && (worst->frozen || later))
+        if (expendable(placement->placed[i].column) > expendable(placement->placed[least].column))
             least = i;
     }
     return least;
@@ -92,7 +105,7 @@ static void insert(struct placement *placement, const struct screen_column *colu
     memmove(placement->placed + at + 1, placement->placed + at,
             (placement->count - at) * sizeof placement->placed[0]);
     placement->placed[at] = (struct placed_column){.column = column,
-                                                   .width = column_width(column)};
+                                                   .width = column_width(placement, column)};
     placement->count++;
     placement->hidden--;
 }
@@ -103,19 +116,19 @@ static void take_back(const struct screen *screen, struct placement *placement, 
     for (int priority = 1; priority <= PRIORITY_LAST && placement->hidden > 0; priority++) {
         for (size_t i = 0; i < screen->column_count; i++) {
             const struct screen_column *column = &screen->columns[i];
-            int room = width - total_width(placement) - GAP;
-            if (column->field->priority == priority && column_width(column) <= room &&
+            int room = width - total_width(placement) - gap_of(placement);
+            if (column->field->priority == priority &&
+                column_width(placement, column) <= room &&
                 !is_placed(placement, column))
                 insert(placement, column);
         }
     }
 }
 
-void columns_place(const struct screen *screen, int col, int width, size_t shift,
-                   struct placement *out)
+/* Those that fit, each at its least width. */
+static void choose(const struct screen *screen, int width, size_t shift, struct placement *out)
 {
     size_t moving = 0;
-    memset(out, 0, sizeof *out);
     for (size_t i = 0; i < screen->column_count; i++) {
         const struct screen_column *column = &screen->columns[i];
         if (!column->frozen && moving++ < shift) {
@@ -123,16 +136,37 @@ void columns_place(const struct screen *screen, int col, int width, size_t shift
             continue;
         }
         out->placed[out->count++] =
-            (struct placed_column){.column = column, .width = column_width(column)};
+            (struct placed_column){.column = column, .width = column_width(out, column)};
     }
     while (out->count > 1 && total_width(out) > width)
         remove_at(out, least_wanted(out, shift > 0));
     if (shift == 0)
         take_back(screen, out, width);
+}
+
+/* A column went that would rather have been narrow. */
+static bool misses_narrow(const struct screen *screen, const struct placement *placement)
+{
+    for (size_t i = 0; i < screen->column_count; i++) {
+        if (screen->columns[i].narrow > 0 && !is_placed(placement, &screen->columns[i]))
+            return true;
+    }
+    return false;
+}
+
+void columns_place(const struct screen *screen, int col, int width, size_t shift,
+                   struct placement *out)
+{
+    *out = (struct placement){0};
+    choose(screen, width, shift, out);
+    if (shift == 0 && misses_narrow(screen, out)) {
+        *out = (struct placement){.narrow = true};
+        choose(screen, width, shift, out);
+    }
     grow(out, width - total_width(out));
     for (size_t i = 0; i < out->count; i++) {
         out->placed[i].col = col;
-        col += out->placed[i].width + GAP;
+        col += out->placed[i].width + gap_of(out);
     }
 }
 
@@ -146,7 +180,7 @@ void columns_draw_headings(struct surface *surface, int row, const struct placem
 {
     for (size_t i = 0; i < placement->count; i++) {
         const struct placed_column *placed = &placement->placed[i];
-        const char *label = _(placed->column->label);
+        const char *label = label_of(placement, placed->column);
         if (stands_right(placed->column->field))
             surface_right(surface, row, placed->col, placed->width, ROLE_HEADING, label);
         else

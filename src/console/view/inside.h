@@ -152,10 +152,12 @@ struct placement {
     struct placed_column placed[SCREEN_COLUMNS_MAX];
     size_t count;
     size_t hidden_left, hidden; /* columns scrolled away, and not shown for want of room */
+    bool narrow;                /* columns that have a narrow form stand in it, closer together */
 };
 
 /* Places columns into `width` cells from `col` on: frozen ones always, the others from number
- * `shift` on; what does not fit goes by priority, growing columns take what is left. */
+ * `shift` on; what does not fit goes by priority, growing columns take what is left. Before a
+ * column with a narrow form goes, all of them take it. */
 void columns_place(const struct screen *screen, int col, int width, size_t shift,
                    struct placement *out);
 void columns_draw_headings(struct surface *surface, int row, const struct placement *placement);

@@ -4,7 +4,7 @@
 
 #include "list.h"
 
-enum { MARKER_WIDTH = 3, OPTION_WIDTH = 5 };
+enum { MARKER_WIDTH = 3, OPTION_WIDTH = 3, OPTION_HEADING = 5 };
 
 struct list_shape {
     struct area area;
@@ -171,7 +171,7 @@ static void draw_options(const struct list *list, struct surface *surface, int r
     const struct screen *screen = list->view.screen;
     char number[8];
     surface_put(surface, row, col, ROLE_DIM, _("Opt"));
-    col += OPTION_WIDTH;
+    col += OPTION_HEADING;
     for (size_t i = 0; i < screen->key_count; i++) {
         const struct screen_key *key = &screen->keys[i];
         if (key->option == 0)
