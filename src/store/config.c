@@ -45,6 +45,10 @@ static const struct word words[] = {
     WORD("time-zone", clock_zone, false, WORD_ZONE, N_("the desk's offset from UTC, as +08:00")),
     WORD("inbox", inbox, false, WORD_PATH, N_("the directory where statement files arrive")),
     WORD("log", log, false, WORD_PATH, N_("the console's log file")),
+    WORD("core-url", core_url, false, WORD_TEXT,
+         N_("the payment core, as https://core.example:8443; none without it")),
+    WORD("core-root", core_root, false, WORD_PATH,
+         N_("the authority that signed the core's certificate; needed with core-url")),
     WORD("sslmode", sslmode, false, WORD_SSLMODE, N_("verify-full, the only one allowed")),
 };
 enum { WORD_COUNT = sizeof words / sizeof words[0] };
@@ -222,6 +226,9 @@ static void check_complete(struct reading *reading)
         if (words[i].shown.required && *word_value(reading->config, &words[i]) == NULL)
             tell(reading, 1, _("the line '%s' is missing: %s"), words[i].shown.word,
                  _(words[i].shown.help));
+    if (reading->config->core_url != NULL && reading->config->core_root == NULL)
+        tell(reading, 1, _("the line '%s' is missing: %s"), "core-root",
+             _(word_find(SPAN("core-root"))->shown.help));
 }
 
 struct config *config_parse(const char *path, const char *text, size_t length,

@@ -272,3 +272,8 @@ const char *key_path(const struct key *key)
 {
     return key->path;
 }
+
+struct span key_bytes(const struct key *key)
+{
+    return (struct span){key->bytes, key->length};
+}

@@ -8,10 +8,9 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#include <curl/curl.h>
-
 #include "daybook/base/date.h"
 #include "daybook/base/memory.h"
+#include "inside.h"
 
 struct wire {
     CURLM *multi;
@@ -85,6 +84,11 @@ void wire_wait(struct wire *wire, struct wire_fd *fds, size_t count, int64_t unt
     (void)curl_multi_poll(wire->multi, polled, used + 1, 3600000, &moved);
     for (unsigned i = 0; i < used; i++)
         fds[at[i]].ready = polled[i].revents != 0;
+}
+
+CURLM *wire_multi(const struct wire *wire)
+{
+    return wire->multi;
 }
 
 void wire_wake(struct wire *wire)

@@ -42,6 +42,8 @@ struct config {
     char *clock_zone;    /* "+08:00"; NULL: UTC */
     char *inbox;         /* where statement files arrive; NULL: none */
     char *log;           /* the console's log file; NULL: none */
+    char *core_url;      /* "https://core.example:8443"; NULL: no core to call */
+    char *core_root;     /* PEM of the authority that signed the core's certificate */
     char *sslmode;       /* NULL or verify-full; anything else is a fault */
     enum config_environment environment;
     int zone_offset_s;   /* of clock_zone */

@@ -4,6 +4,7 @@
 #define DAYBOOK_TRUST_KEY_H
 
 #include "daybook/base/error.h"
+#include "daybook/base/text.h"
 
 enum {
     KEY_ITERATIONS_MIN = 600000, /* of PBKDF2; a weaker protection is refused */
@@ -25,5 +26,7 @@ void key_free(struct key *key); /* wipes the memory file; NULL is allowed */
 /* "/proc/self/fd/N": a 0600 memory file with the key unencrypted, its size sealed, locked in
  * memory, for this process alone. Lives until key_free(). */
 const char *key_path(const struct key *key);
+/* The same as bytes, for who takes no path (curl's SSLKEY_BLOB). Lives until key_free(). */
+struct span key_bytes(const struct key *key);
 
 #endif
