@@ -175,8 +175,8 @@ end
 $$;
 comment on function desk.work_waiting(text, date, date) is 'Payments that no match holds.';
 
--- As far back as any rule looks. live: it may be on a statement as paid; the others (failed, unknown)
--- are for STATUS_BANK_OK only. due: the last day it may wait.
+-- As far back as any rule looks. live: it may be on a statement as paid; the others (failed,
+-- unknown) are for STATUS_BANK_OK only. due: the last day it may wait.
 create function desk.work_payments(p_channel text, p_from date, p_since date) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 set jit = off set work_mem = '256MB' as $$
