@@ -108,3 +108,16 @@ void outcome_of(struct core_transfer *transfer, CURLcode result, struct core_ans
     answer->status = (int)status;
     take_status(transfer, answer);
 }
+
+bool core_answer_int(const struct core_answer *answer, const char *name, int64_t *value)
+{
+    json_t *object = answer->body.length == 0
+                         ? NULL : json_loadb(answer->body.data, answer->body.length,
+                                             JSON_REJECT_DUPLICATES, NULL);
+    const json_t *member = json_object_get(object, name);
+    bool is_int = json_is_integer(member);
+    if (is_int)
+        *value = json_integer_value(member);
+    json_decref(object);
+    return is_int;
+}

@@ -25,7 +25,9 @@ static void table_is_whole(void **state)
         assert_int_not_equal(action->where & (ACTION_HEADLESS | ACTION_CONSOLE), 0);
         assert_true((action->scope == ACTION_ANYWHERE) == (action->columns[0] == NULL));
         /* What a statement does is told in a sentence with its number. */
-        assert_true((action->statement == NULL) == (action->done_one == NULL));
+        assert_true((action->statement == NULL && action->path == NULL) ==
+                    (action->done_one == NULL));
+        assert_true(action->path == NULL || strstr(action->path, "{payment_id}") != NULL);
         if (action->done_one != NULL) {
             assert_non_null(strstr(action->done_one, "{n}"));
             assert_non_null(strstr(action->done_many, "{n}"));
@@ -156,6 +158,36 @@ static void wrong_arguments_are_refused(void **state)
     assert_int_equal(error.code, ERROR_INPUT);
 }
 
+static void core_paths_and_tallies(void **state)
+{
+    (void)state;
+    const char *const columns[] = {"payment_id", "version"};
+    const char *const cells[] = {"20261120000000417", "4", "7", "1"};
+    struct action_rows rows = {columns, 2, cells, 2};
+    const struct action *cancel = action_find("payout-cancel");
+    char path[ACTION_PATH_MAX];
+    int64_t version = 0;
+    struct error error;
+    assert_true(action_core_path(cancel, &rows, 0, path, &version, &error));
+    assert_string_equal(path, "/v1/payouts/P2026112000417:cancel");
+    assert_int_equal(version, 4);
+    assert_false(action_core_path(cancel, &rows, 1, path, &version, &error));
+    struct action_tally tally = {0};
+    struct action_summary summary;
+    struct core_answer done = {.outcome = CORE_DONE, .status = 200};
+    struct core_answer refused = {.outcome = CORE_REFUSED, .status = 409, .code = "illegal-edge",
+                                  .detail = "from=PAID to=CANCELLED"};
+    struct core_answer unknown = {.outcome = CORE_UNKNOWN};
+    action_core_count(&done, &tally);
+    action_core_count(&refused, &tally);
+    assert_int_equal(tally.first.code, ERROR_CONFLICT);
+    action_core_count(&unknown, &tally);
+    action_core_summarise(cancel, &tally, &summary);
+    assert_string_equal(summary.sentence, "1 payout cancelled. 2 refused: What is PAID cannot "
+                                          "become CANCELLED.");
+    assert_int_equal(tally.unknown, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -166,6 +198,7 @@ int main(void)
         cmocka_unit_test(many_rows_become_arrays),
         cmocka_unit_test(one_row_becomes_values),
         cmocka_unit_test(wrong_arguments_are_refused),
+        cmocka_unit_test(core_paths_and_tallies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

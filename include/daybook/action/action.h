@@ -8,6 +8,7 @@
 
 #include "daybook/base/error.h"
 #include "daybook/store/request.h"
+#include "daybook/wire/core.h"
 
 enum { ACTION_ARGUMENTS_MAX = 8, ACTION_COLUMNS_MAX = 6, ACTION_ROWS_MAX = 10000 };
 
@@ -48,7 +49,10 @@ struct action {
     const char *columns[ACTION_COLUMNS_MAX]; /* what it takes of each row; the first is the id */
     struct action_argument arguments[ACTION_ARGUMENTS_MAX];
     const char *form;      /* the form screen that asks for its arguments; NULL: it needs none */
-    const char *statement; /* sql/query/STATEMENT.sql; NULL: a command of app's */
+    const char *statement; /* sql/query/STATEMENT.sql; NULL: a command of app's, or */
+    const char *path;      /* the payment core's: POST here, a row at a time; {payment_id} is the
+                              row's payout. NULL: not the core's */
+    bool versioned;        /* the core compares the row's `version` with its own */
     const char *done_one, *done_many; /* N_(): "{n} exceptions claimed." */
     unsigned where;
 };
@@ -100,5 +104,26 @@ struct action_summary {
 };
 void action_summarise(const struct action *action, size_t rows, const struct store_answer *answer,
                       struct action_summary *summary);
+
+/* --- actions of the payment core (core.c): one request a row */
+
+enum { ACTION_PATH_MAX = 128, ACTION_PAYOUT_TEXT = 24 };
+
+/* What came of the rows so far. */
+struct action_tally {
+    size_t row;              /* the next */
+    size_t done, refused, unknown;
+    struct error first;      /* the first that was refused or stayed unknown */
+};
+
+/* "P2026112000417" of the id 20261120000000417. */
+const char *action_payout_text(int64_t payment_id, char out[ACTION_PAYOUT_TEXT]);
+/* The path and the version (0: not seen) of one row. False with the error set. */
+bool action_core_path(const struct action *action, const struct action_rows *rows, size_t row,
+                      char out[ACTION_PATH_MAX], int64_t *version, struct error *error);
+/* Counts one row's last answer; a refusal's sentence is made from its word. */
+void action_core_count(const struct core_answer *answer, struct action_tally *tally);
+void action_core_summarise(const struct action *action, const struct action_tally *tally,
+                           struct action_summary *summary);
 
 #endif

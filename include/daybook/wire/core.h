@@ -96,6 +96,8 @@ size_t core_pending(const struct core *core);
  * core_answer_release() frees it in either case. */
 bool core_run(struct core *core, const struct core_call *call, struct core_answer *answer);
 void core_answer_release(struct core_answer *answer);
+/* A whole number of the answer's JSON object; false where there is none of this name. */
+bool core_answer_int(const struct core_answer *answer, const char *name, int64_t *value);
 
 /* A fresh random key. Made once a wish, before the first sending; never twice. */
 const char *core_key_new(char out[CORE_KEY_TEXT]);

@@ -9,6 +9,7 @@
 #include "daybook/base/memory.h"
 #include "daybook/base/text.h"
 #include "daybook/store/refusal.h"
+#include "inside.h"
 
 enum { ARRAY_BYTES_MAX = 1 << 20 };
 
@@ -208,29 +209,33 @@ static void counted_sentence(const struct action *action, size_t count, struct e
         error_set(out, ERROR_NONE, "%.*s%zu%s", (int)(mark - text), text, count, mark + 3);
 }
 
+void action_summary_say(const struct action *action, struct action_summary *summary)
+{
+    struct error counted, said;
+    counted_sentence(action, summary->done, &counted);
+    if (summary->done == 0 && summary->refused == 1)
+        said = summary->first;
+    else if (summary->refused > 0)
+        error_set(&said, ERROR_REFUSED, _("%s %zu refused: %s"), counted.message,
+                  summary->refused, summary->first.message);
+    else
+        said = counted;
+    memcpy(summary->sentence, said.message, sizeof summary->sentence);
+}
+
 void action_summarise(const struct action *action, size_t rows, const struct store_answer *answer,
                       struct action_summary *summary)
 {
     *summary = (struct action_summary){0};
-    struct error said;
     if (answer->outcome != STORE_DONE) {
         summary->refused = rows == 0 ? 1 : rows;
         summary->first = answer->error;
-        error_set(&said, answer->error.code, "%s", answer->error.message);
-    } else {
-        if (answer->result != NULL && store_column(answer->result, "outcome") >= 0)
-            count_outcomes(answer->result, summary);
-        else
-            summary->done = rows == 0 ? 1 : rows;
-        struct error counted;
-        counted_sentence(action, summary->done, &counted);
-        if (summary->done == 0 && summary->refused == 1)
-            said = summary->first;
-        else if (summary->refused > 0)
-            error_set(&said, ERROR_REFUSED, _("%s %zu refused: %s"), counted.message,
-                      summary->refused, summary->first.message);
-        else
-            said = counted;
+        memcpy(summary->sentence, answer->error.message, sizeof summary->sentence);
+        return;
     }
-    memcpy(summary->sentence, said.message, sizeof summary->sentence);
+    if (answer->result != NULL && store_column(answer->result, "outcome") >= 0)
+        count_outcomes(answer->result, summary);
+    else
+        summary->done = rows == 0 ? 1 : rows;
+    action_summary_say(action, summary);
 }

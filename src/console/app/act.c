@@ -35,6 +35,8 @@ static void drop_rest(struct console *console)
 
 void act_free(struct console *console)
 {
+    if (console->core != NULL)
+        core_forget(console->core, console->doing.core_call);
     view_run_free(console->doing.run);
     console->doing = (struct doing){0};
 }
@@ -53,20 +55,15 @@ static void describe(const struct view_run *run, char *out, size_t size)
 
 /* --- sending */
 
-static void acted(void *context, struct store_answer *answer)
+void act_over(struct console *console, const struct action_summary *summary, bool unknown,
+              int64_t sent_us, int64_t ended_us)
 {
-    struct console *console = context;
     struct doing *doing = &console->doing;
-    if (doing->run == NULL || !doing->sent)
-        return;
-    struct action_summary summary;
-    action_summarise(doing->action, doing->run->row_count, answer, &summary);
-    console_log(console, doing->action->name, answer->sent_us, answer->ended_us,
-                summary.sentence);
-    bool all_refused = summary.done == 0, marked = doing->run->marked;
-    console->unknown_told = answer->outcome == STORE_UNKNOWN;
+    console_log(console, doing->action->name, sent_us, ended_us, summary->sentence);
+    bool all_refused = summary->done == 0, marked = doing->run->marked;
+    console->unknown_told = unknown;
     if (doing->form != NULL && all_refused) {
-        view_form_fault(doing->form, NULL, summary.first.message);
+        view_form_fault(doing->form, NULL, summary->first.message);
         /* The rows go back to the form: what was typed can be put right and sent again. */
         for (size_t i = 0; i < console->place_count; i++)
             if (console->places[i].view == doing->form) {
@@ -76,14 +73,26 @@ static void acted(void *context, struct store_answer *answer)
     } else if (doing->form != NULL) {
         places_close(console, doing->form);
     }
-    frame_message(console->frame, answer->outcome == STORE_UNKNOWN ? ROLE_WARNING
-                                  : summary.refused > 0 ? ROLE_BAD : ROLE_OK,
-                  "%s", summary.sentence);
+    frame_message(console->frame, unknown ? ROLE_WARNING
+                                  : summary->refused > 0 ? ROLE_BAD : ROLE_OK,
+                  "%s", summary->sentence);
     /* Marks typed ahead for the next action stay. */
     places_reload(console, marked && !all_refused);
     if (all_refused)
         drop_rest(console);
     doing_done(console);
+}
+
+static void acted(void *context, struct store_answer *answer)
+{
+    struct console *console = context;
+    struct doing *doing = &console->doing;
+    if (doing->run == NULL || !doing->sent)
+        return;
+    struct action_summary summary;
+    action_summarise(doing->action, doing->run->row_count, answer, &summary);
+    act_over(console, &summary, answer->outcome == STORE_UNKNOWN, answer->sent_us,
+             answer->ended_us);
 }
 
 static bool send(struct console *console, const struct action_value *values, size_t count,
@@ -114,7 +123,15 @@ static bool send(struct console *console, const struct action_value *values, siz
 static void send_or_complain(struct console *console)
 {
     struct error error;
-    if (send(console, NULL, 0, &error))
+    bool good;
+    if (console->doing.action->path != NULL) {
+        good = act_core_send(console, &error);
+        console->doing.sent = good;
+        console->doing.sent_us = clock_monotonic_us();
+    } else {
+        good = send(console, NULL, 0, &error);
+    }
+    if (good)
         return;
     console_complain(console, &error);
     doing_done(console);
@@ -144,6 +161,18 @@ static void open_form(struct console *console)
     places_push(console, view, run);
 }
 
+/* What cannot be undone is proved by typing (UI.md lesson 1): the number's last four digits. */
+static void ask_danger(struct console *console, const char *about)
+{
+    struct doing *doing = &console->doing;
+    const char *id = view_run_value(doing->run, 0, 0);
+    size_t length = id == NULL ? 0 : strlen(id);
+    struct frame_danger danger = {.act = _(doing->action->help), .rows = about,
+                                  .proof_label = _("last four digits of the number"),
+                                  .proof = length < 4 ? "post" : id + length - 4};
+    frame_danger(console->frame, doing, &danger);
+}
+
 static void act_next(struct console *console)
 {
     struct doing *doing = &console->doing;
@@ -167,7 +196,10 @@ static void act_next(struct console *console)
         char about[256];
         describe(run, about, sizeof about);
         doing->asked = true;
-        frame_ask(console->frame, doing, "%s: %s?", _(doing->action->word), about);
+        if (doing->action->danger == ACTION_MONEY)
+            ask_danger(console, about);
+        else
+            frame_ask(console->frame, doing, "%s: %s?", _(doing->action->word), about);
     } else {
         send_or_complain(console);
     }

@@ -173,24 +173,38 @@ static int act(struct command *command, struct store *store, const struct gather
     return status;
 }
 
+/* From the command line a shell's ids come, whose rows nobody has seen: only --where needs the
+ * database where the core does the work. */
+static bool gather(struct command *command, struct gathered *gathered, struct store **store,
+                   struct error *error)
+{
+    const struct options *options = command->options;
+    if (options->action->path != NULL && options->where == NULL) {
+        if (!session_open_key(&command->session, options, error))
+            return false;
+    } else {
+        *store = session_connect(&command->session, options, SESSION_STATEMENT_TIMEOUT_MS, error);
+        if (*store == NULL)
+            return false;
+    }
+    if (options->where != NULL)
+        return gather_where(gathered, options, command, *store, error);
+    gather_ids(gathered, options);
+    return true;
+}
+
 int command_action(struct command *command)
 {
     const struct options *options = command->options;
     struct gathered gathered = {.rows = {.columns = options->action->columns,
                                          .column_count = column_count(options->action)}};
     struct error error;
-    struct store *store = session_connect(&command->session, options,
-                                          SESSION_STATEMENT_TIMEOUT_MS, &error);
-    if (store == NULL)
-        return command_fails(&error);
-    int status;
-    bool good = true;
-    if (options->where != NULL)
-        good = gather_where(&gathered, options, command, store, &error);
-    else
-        gather_ids(&gathered, options);
+    struct store *store = NULL;
+    bool good = gather(command, &gathered, &store, &error);
     gathered.rows.cells = (const char *const *)gathered.cells;
-    status = good ? act(command, store, &gathered) : command_fails(&error);
+    int status = !good ? command_fails(&error)
+                 : options->action->path != NULL ? command_core(command, &gathered.rows)
+                                                 : act(command, store, &gathered);
     gathered_free(&gathered);
     store_free(store);
     return status;

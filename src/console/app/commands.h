@@ -32,6 +32,9 @@ typedef int import_one_fn(struct command *command, struct store *store, const ch
 int command_import_directory(struct command *command, struct store *store, const char *path,
                              import_one_fn *import_one);
 
+/* An action of the payment core on these rows; its exit status. */
+int command_core(struct command *command, const struct action_rows *rows);
+
 /* Tells the error on stderr and gives its exit status. */
 int command_fails(const struct error *error);
 

@@ -147,6 +147,7 @@ static void finish(struct console *console)
     frame_free(console->frame);
     terminal_stop(console->terminal);
     store_free(console->store);
+    core_free(console->core);
     bool slow_ended = worker_free(console->slow, 500);
     if (worker_free(console->hang, 100) && slow_ended)
         wire_free(console->wire);

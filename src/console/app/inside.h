@@ -6,6 +6,7 @@
 #include "daybook/store/connection.h"
 #include "daybook/term/terminal.h"
 #include "daybook/view/frame.h"
+#include "daybook/wire/core.h"
 #include "daybook/wire/wait.h"
 #include "daybook/wire/worker.h"
 #include "options.h"
@@ -47,6 +48,8 @@ struct doing {
     bool sent;
     int64_t sent_us;
     struct view *form;             /* the form it came from; NULL: none */
+    struct action_tally tally;     /* of a REST action, a row at a time */
+    int64_t core_call;             /* the request to the core under way; 0: none */
 };
 
 /* What the list shown last asked for, so that it can be exported as it stands. Order columns are
@@ -89,6 +92,8 @@ struct console {
     struct error opening;         /* why the session could not be opened */
     struct asked asked[ASKED_MAX];
     int64_t facts_due_us, facts_asked;
+    struct core *core;            /* NULL: no core in the profile, or the key is not open yet */
+    int64_t core_due_us, core_asked_us; /* of its health; asked 0: nothing is under way */
     enum store_state last_state;
     bool was_connected;           /* from then on a refused login ends nothing */
     bool unknown_told;            /* until the next key nothing may be said over it */
@@ -124,6 +129,11 @@ void console_log(struct console *console, const char *what, int64_t sent_us, int
 /* opening.c: key and name on the workers, then the connection. */
 bool opening_start(struct console *console, struct error *error);
 void opening_run_elsewhere(void *context, void (*function)(void *), void *argument);
+
+/* core.c: the payment core's health */
+void core_begin(struct console *console);
+/* Moves its transfers; when to come again. */
+int64_t core_turn(struct console *console, int64_t now_us);
 
 /* world.c */
 /* The time that operators see: the wall's, unless the desk's own clock stands still (desk.now() in
@@ -168,6 +178,12 @@ void act_run(struct console *console, struct view_run *run);
 void act_answer(struct console *console, const void *token, bool yes);
 void act_submit(struct console *console, const struct view_value *values, size_t count);
 void act_free(struct console *console);
+/* What became of all rows: said, logged, the rows read again, the next action begun. */
+void act_over(struct console *console, const struct action_summary *summary, bool unknown,
+              int64_t sent_us, int64_t ended_us);
+
+/* act_core.c: actions that the payment core carries out */
+bool act_core_send(struct console *console, struct error *error);
 
 /* colon.c: the command line */
 void colon_run(struct console *console, const char *text);

@@ -174,7 +174,8 @@ void loop_run(struct console *console)
         take_store(console);
         take_clock(console);
         effects_held(console);
-        int64_t job_due_us = job_turn(console, clock_monotonic_us());
+        int64_t job_due_us = earlier(job_turn(console, clock_monotonic_us()),
+                                     core_turn(console, clock_monotonic_us()));
         effects_flush(console);
         take_clock(console);
         if (frame_idle(console->frame))

@@ -59,6 +59,7 @@ static void key_over(void *argument)
     } else {
         console->session.key = opening->key;
         console->key_opened = true;
+        core_begin(console);
         connect_when_ready(console);
     }
     free(opening);

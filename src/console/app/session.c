@@ -113,27 +113,33 @@ struct store_options session_store_options(const struct session *session)
     };
 }
 
-static bool prepare(struct session *session, const struct options *options, struct error *error)
+bool session_open_key(struct session *session, const struct options *options,
+                      struct error *error)
 {
-    const struct config *config = session->config;
+    if (session->config == NULL && !session_configure(session, options, error))
+        return false;
+    if (session->key != NULL)
+        return true;
     if (!session_ask_secrets(session, options, error))
         return false;
-    if (config->hostaddr == NULL &&
-        !store_resolve(config->host, session->address, sizeof session->address, error))
-        return false;
-    session->key = key_open(config->key, session->passphrase == NULL
-                                             ? NULL : secret_text(session->passphrase), error);
+    session->key = key_open(session->config->key, session->passphrase == NULL
+                                                      ? NULL : secret_text(session->passphrase),
+                            error);
     secret_free(session->passphrase);
     session->passphrase = NULL;
     return session->key != NULL;
 }
 
+static bool look_up(struct session *session, struct error *error)
+{
+    return session->config->hostaddr != NULL || session->address[0] != '\0' ||
+           store_resolve(session->config->host, session->address, sizeof session->address, error);
+}
+
 struct store *session_connect(struct session *session, const struct options *options,
                               int statement_timeout_ms, struct error *error)
 {
-    if (session->config == NULL && !session_configure(session, options, error))
-        return NULL;
-    if (session->key == NULL && !prepare(session, options, error))
+    if (!session_open_key(session, options, error) || !look_up(session, error))
         return NULL;
     struct store_options wanted = session_store_options(session);
     wanted.once = true;
@@ -144,4 +150,20 @@ struct store *session_connect(struct session *session, const struct options *opt
         store = NULL;
     }
     return store;
+}
+
+/* --- the payment core */
+
+bool session_has_core(const struct session *session)
+{
+    return session->config->core_url != NULL;
+}
+
+struct core *session_core(const struct session *session, struct wire *wire, struct error *error)
+{
+    const struct config *config = session->config;
+    struct core_options options = {.url = config->core_url, .root = config->core_root,
+                                   .certificate = config->certificate,
+                                   .key = key_bytes(session->key)};
+    return core_new(wire, &options, error);
 }

@@ -6,6 +6,7 @@
 #include "daybook/store/connection.h"
 #include "daybook/trust/key.h"
 #include "daybook/trust/secret.h"
+#include "daybook/wire/core.h"
 #include "options.h"
 
 enum {
@@ -33,6 +34,14 @@ bool session_ask_secrets(struct session *session, const struct options *options,
 
 /* Options of a connection; the key must be open. Borrows from the session. */
 struct store_options session_store_options(const struct session *session);
+
+/* The profile names a payment core. */
+bool session_has_core(const struct session *session);
+/* Its client; the key must be open and outlive it. NULL with the error set. */
+struct core *session_core(const struct session *session, struct wire *wire, struct error *error);
+/* For headless commands: reads the profile and opens the key, if that was not done yet. */
+bool session_open_key(struct session *session, const struct options *options,
+                      struct error *error);
 
 /* For headless commands, which may wait: opens the key, looks the name up, connects. */
 struct store *session_connect(struct session *session, const struct options *options,
