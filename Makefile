@@ -52,6 +52,9 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/t
 # Other test programs: tests/<suite>/<name>.c gives build/<variant>/tests/<name>.
 TOOLS := $(patsubst %.c,$(BUILD)/tests/%,$(notdir $(wildcard tests/screen/*.c tests/sql/*.c \
          tests/fault/*.c tests/bench/*.c tests/tidy/*.c tests/formats/*.c)))
+# The simulation is one program of several files.
+SIM := $(BUILD)/tests/sim
+TOOLS += $(SIM)
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
 CATALOGUES := $(patsubst screens/po/%.po,build/share/locale/%/LC_MESSAGES/daybook.mo,\
               $(wildcard screens/po/*.po))
@@ -169,6 +172,11 @@ $(BUILD)/tests/%: tests/$(1)/%.c $(LIBRARY)
 	    -lcmocka $$(shell pkg-config --libs vterm 2>/dev/null) -lutil $$(LIBS_all)
 endef
 $(foreach suite,screen sql fault bench formats,$(eval $(call tool_rule,$(suite))))
+
+$(SIM): $(wildcard tests/sim/*.c tests/sim/*.h) $(LIBRARY)
+	@mkdir -p $(dir $@)
+	@echo "  TEST  $@"
+	@$(COMPILE) $(CFLAGS) -o $@ $(filter %.c,$^) $(LIBRARY) $(LDFLAGS) $(LIBS_all)
 
 # tidy checks the house before anything else is built, so it stands alone.
 $(BUILD)/tests/tidy: tests/tidy/tidy.c

@@ -102,8 +102,8 @@ static time_us follow_up_after(const struct payout_channel *channel, time_us pre
     return due;
 }
 
-/* After `asked` rungs, the last of them now or never: rungs missed while no core ran are asked one
- * base apart, not all at once. */
+/* The rung after `asked` ones. Those missed while no core ran are asked one base apart, not all at
+ * once; but none later than the presumption, which does not wait. */
 static time_us rung_after(const struct payout *payout, const struct payout_channel *channel,
                           int asked, time_us now)
 {
@@ -111,8 +111,11 @@ static time_us rung_after(const struct payout *payout, const struct payout_chann
         return now;
     time_us due = payout_query_due(channel, payout->sent_at, asked + 1);
     time_us soonest = now + (time_us)channel->ladder_base_s * SECOND_US;
+    time_us latest = payout_presumption_due(channel, payout->sent_at);
 
-    return due <= now ? soonest : due;
+    if (due > now)
+        return due;
+    return soonest < latest ? soonest : latest;
 }
 
 bool payout_not_found_is_final(const struct payout *payout, const struct payout_channel *channel,
