@@ -65,7 +65,7 @@ bool camt_fault(struct camt *camt, int64_t line, bool note, struct span raw, con
     fault->raw.length = raw.length < sizeof report->raws[0] ? raw.length : sizeof report->raws[0];
     if (fault->raw.length > 0)
         memcpy(kept, raw.data, fault->raw.length);
-    fault->column = camt_guard_column(&camt->guard, xmlTextReaderByteConsumed(camt->reader),
+    fault->column = xml_guard_column(&camt->guard, xmlTextReaderByteConsumed(camt->reader),
                                       xmlTextReaderGetParserLineNumber(camt->reader), line, raw);
     va_list args;
     va_start(args, format);
@@ -273,9 +273,7 @@ static void *camt_open(const char *profile, struct statement_source source, stru
     struct camt *camt = memory_new(sizeof *camt);
     for (int field = 0; field < CAMT_FIELDS; field++)
         buffer_init(&camt->fields[field], camt_field_limit((enum camt_field)field));
-    camt->guard.source = source;
-    camt->guard.error = &camt->error;
-    camt->guard.line = camt->guard.column = 1;
+    xml_guard_start(&camt->guard, source, &camt->error);
     camt->line = 1;
     return camt;
 }
@@ -284,7 +282,7 @@ static void *camt_open(const char *profile, struct statement_source source, stru
 static bool camt_start(struct camt *camt)
 {
     xmlInitParser();
-    camt->reader = xmlReaderForIO(camt_guard_read, NULL, &camt->guard, NULL, NULL, CAMT_OPTIONS);
+    camt->reader = xmlReaderForIO(xml_guard_read, NULL, &camt->guard, NULL, NULL, CAMT_OPTIONS);
     if (camt->reader == NULL || !camt_grammar_start(&camt->grammar, camt->reader))
         return camt->error.code == ERROR_NONE &&
                error_set(&camt->error, ERROR_SYSTEM, "the XML reader cannot be started");

@@ -1,7 +1,6 @@
 /* What the files of the camt reader share.
  *
  * camt.c          the reader: libxml2's events, the stack of places, the order of records
- * camt_guard.c    the bytes before libxml2 sees them: the prolog's rules, positions of faults
  * camt_grammar.c  which elements are read, as a table, and where their text goes
  * camt_entry.c    an entry and its transactions, from the collected texts
  * camt_report.c   the statement around them: header, balances, totals */
@@ -12,12 +11,12 @@
 
 #include "daybook/base/buffer.h"
 #include "daybook/formats/statement.h"
+#include "xml_guard.h"
 
 enum {
     CAMT_DEPTH_MAX = 32,           /* elements inside each other */
     CAMT_BALANCES_MAX = 64,        /* in one statement */
     CAMT_FAULTS_MAX = 16,          /* waiting to be given; more of them end the file */
-    CAMT_WINDOW = 16384,           /* bytes kept behind the parser to find a column in */
     CAMT_SHORT_MAX = 4096,         /* bytes of a text of which there is one */
     CAMT_LONG_MAX = 16 * 1024 * 1024 /* of texts joined from many transactions */
 };
@@ -175,23 +174,6 @@ const struct camt_rule *camt_grammar_find(const struct camt_grammar *grammar,
 char camt_field_separator(enum camt_field field);
 size_t camt_field_limit(enum camt_field field);
 
-/* The bytes on their way to libxml2. Before the first element only white space, comments, the
- * declaration and processing instructions pass; a DOCTYPE ends the file before libxml2 sees it. */
-struct camt_guard {
-    struct statement_source source;
-    struct error *error; /* set where reading or the prolog fails */
-    int state;           /* of the prolog's little machine */
-    int64_t line, column;
-    char window[CAMT_WINDOW];
-    size_t filled;
-    int64_t end; /* bytes given to libxml2 so far; the window ends there */
-};
-int camt_guard_read(void *context, char *out, int size); /* an xmlInputReadCallback */
-/* The column of raw in that line, where it stands there once and the window still has the line;
- * `at` is the parser's offset and at_line its line. 0 where it cannot be said. */
-int64_t camt_guard_column(const struct camt_guard *guard, int64_t at, int64_t at_line, int64_t line,
-                          struct span raw);
-
 struct camt_balance {
     struct statement_balance balance; /* type points to the name below */
     char type[36];
@@ -221,7 +203,7 @@ struct camt_place {
 
 struct camt {
     xmlTextReaderPtr reader;
-    struct camt_guard guard;
+    struct xml_guard guard;
     struct error error; /* the first thing that ends the file */
     struct camt_grammar grammar;
     struct camt_place places[CAMT_DEPTH_MAX + 1];

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "daybook/formats/canonical.h"
+#include "daybook/formats/pain.h"
 
 enum {
     OUT_LIMIT = 1 << 30,   /* bytes of rows that one statement may have */
@@ -56,16 +57,40 @@ static bool parse_all(struct parse *parse, struct statement_reader *reader, stru
     return flushed && step == STATEMENT_DONE;
 }
 
+/* A payment status report has records of its own. */
+static int reports_parse(struct statement_source source, struct parse *parse, struct error *error)
+{
+    struct pain002_reader *reader = pain002_reader_new(source);
+    struct pain002_record record;
+    enum statement_step step;
+    bool written = true;
+
+    while (written && (step = pain002_read(reader, &record, error)) == STATEMENT_MORE) {
+        pain002_row(&record, &parse->rows);
+        written = parse->rows.length < OUT_FLUSH || parse_flush(parse, error);
+    }
+    struct error ignored;
+    if (written)
+        written = parse_flush(parse, step == STATEMENT_FAILED ? &ignored : error);
+    pain002_reader_free(reader);
+    return written && step == STATEMENT_DONE ? 0 : 1;
+}
+
 int canonical_parse(const char *format, struct statement_source source,
                     const struct canonical_output *output, struct error *error)
 {
-    struct statement_reader *reader = statement_reader_new(format, source, error);
     struct parse parse = {.output = output};
 
+    buffer_init(&parse.rows, OUT_LIMIT);
+    if (strcmp(format, "pain002") == 0) {
+        int status = reports_parse(source, &parse, error);
+        buffer_free(&parse.rows);
+        return status;
+    }
+    struct statement_reader *reader = statement_reader_new(format, source, error);
     if (!reader)
         return 1;
     parse.canonical = canonical_new(format);
-    buffer_init(&parse.rows, OUT_LIMIT);
     bool whole = parse_all(&parse, reader, error);
     if (whole && parse.begun == 0 && strcmp(format, "camt") == 0)
         whole = error_set(error, ERROR_INPUT, "There is no statement in the file.");

@@ -117,14 +117,15 @@ struct pain002_record {
 struct pain002_reader;
 struct pain002_reader *pain002_reader_new(struct statement_source source);
 void pain002_reader_free(struct pain002_reader *reader); /* NULL is allowed */
-/* Kept with their places: a status is never lost for something else in the file that is odd. What
- * is no pain.002, not well-formed or holds a DOCTYPE is STATEMENT_FAILED with line and column. */
+/* What is no pain.002, not well-formed, holds a DOCTYPE or says an item's status twice is
+ * STATEMENT_FAILED with line and column. Records come before that is known: whoever acts on them
+ * reads the whole file first. */
 enum statement_step pain002_read(struct pain002_reader *reader, struct pain002_record *record,
                                  struct error *error);
 
 /* The bank's side. Start writes GROUP's facts (report_id, message_id, message_name, status,
- * reasons, text); then for each block one PAYMENT and its ITEMs, in that order; end closes. `reasons`
- * is one code here. Errors as for pain.001. */
+ * reasons, text); then for each block one PAYMENT and its ITEMs, in that order; end closes.
+ * `reasons` is one code here. Errors as for pain.001. */
 struct pain002_writer {
     struct buffer *out;
     bool payment_open;

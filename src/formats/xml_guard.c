@@ -1,8 +1,8 @@
-/* The bytes of a camt file before libxml2 sees them: what may stand in front of the first element,
+/* The bytes of an XML file before libxml2 sees them: what may stand in front of the first element,
  * and a short memory from which the column of a fault is found. */
-#include <string.h>
+#include "xml_guard.h"
 
-#include "camt.h"
+#include <string.h>
 
 /* The prolog's machine. Bytes of value 0 are passed over, so that UTF-16 and UTF-32 are understood
  * as well; an encoding that hides '<' behind another byte shows text where none may be. */
@@ -69,7 +69,7 @@ static int guard_step(int state, unsigned char byte)
     }
 }
 
-static bool guard_refuse(struct camt_guard *guard)
+static bool guard_refuse(struct xml_guard *guard)
 {
     const char *reason = guard->state == GUARD_BANG
                              ? "a document type (<!DOCTYPE) is not accepted in a bank file"
@@ -78,7 +78,7 @@ static bool guard_refuse(struct camt_guard *guard)
                      (long long)guard->line, (long long)guard->column, reason);
 }
 
-static bool guard_prolog(struct camt_guard *guard, const char *data, size_t length)
+static bool guard_prolog(struct xml_guard *guard, const char *data, size_t length)
 {
     for (size_t i = 0; i < length && guard->state != GUARD_ELEMENT; i++) {
         unsigned char byte = (unsigned char)data[i];
@@ -97,17 +97,17 @@ static bool guard_prolog(struct camt_guard *guard, const char *data, size_t leng
     return true;
 }
 
-static void guard_remember(struct camt_guard *guard, const char *data, size_t length)
+static void guard_remember(struct xml_guard *guard, const char *data, size_t length)
 {
     guard->end += (int64_t)length;
-    if (length >= CAMT_WINDOW) {
-        memcpy(guard->window, data + (length - CAMT_WINDOW), CAMT_WINDOW);
-        guard->filled = CAMT_WINDOW;
+    if (length >= XML_GUARD_WINDOW) {
+        memcpy(guard->window, data + (length - XML_GUARD_WINDOW), XML_GUARD_WINDOW);
+        guard->filled = XML_GUARD_WINDOW;
         return;
     }
-    if (guard->filled + length > CAMT_WINDOW) {
-        size_t keep = CAMT_WINDOW / 2 < CAMT_WINDOW - length ? CAMT_WINDOW / 2
-                                                            : CAMT_WINDOW - length;
+    if (guard->filled + length > XML_GUARD_WINDOW) {
+        size_t keep = XML_GUARD_WINDOW / 2 < XML_GUARD_WINDOW - length ? XML_GUARD_WINDOW / 2
+                                                            : XML_GUARD_WINDOW - length;
         memmove(guard->window, guard->window + (guard->filled - keep), keep);
         guard->filled = keep;
     }
@@ -115,11 +115,18 @@ static void guard_remember(struct camt_guard *guard, const char *data, size_t le
     guard->filled += length;
 }
 
+void xml_guard_start(struct xml_guard *guard, struct statement_source source, struct error *error)
+{
+    guard->source = source;
+    guard->error = error;
+    guard->line = guard->column = 1;
+}
+
 /* Fills out as far as the source goes, so that what libxml2 sees, and with it which records come
  * before a fault, does not depend on how the bytes arrive. */
-int camt_guard_read(void *context, char *out, int size)
+int xml_guard_read(void *context, char *out, int size)
 {
-    struct camt_guard *guard = context;
+    struct xml_guard *guard = context;
     int filled = 0;
     if (guard->error->code != ERROR_NONE)
         return -1;
@@ -144,7 +151,7 @@ int camt_guard_read(void *context, char *out, int size)
 }
 
 /* The start of the line `back` line ends before at; -1 where the window does not have it. */
-static long guard_line_start(const struct camt_guard *guard, size_t at, int64_t back)
+static long guard_line_start(const struct xml_guard *guard, size_t at, int64_t back)
 {
     int64_t ends = 0;
     for (size_t start = at; start > 0; start--)
@@ -153,7 +160,7 @@ static long guard_line_start(const struct camt_guard *guard, size_t at, int64_t 
     return guard->end == (int64_t)guard->filled && ends == back ? 0 : -1;
 }
 
-int64_t camt_guard_column(const struct camt_guard *guard, int64_t at, int64_t at_line, int64_t line,
+int64_t xml_guard_column(const struct xml_guard *guard, int64_t at, int64_t at_line, int64_t line,
                           struct span raw)
 {
     int64_t window_start = guard->end - (int64_t)guard->filled;
