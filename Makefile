@@ -176,7 +176,7 @@ $(foreach suite,screen sql fault bench formats,$(eval $(call tool_rule,$(suite))
 $(SIM): $(wildcard tests/sim/*.c tests/sim/*.h) $(LIBRARY)
 	@mkdir -p $(dir $@)
 	@echo "  TEST  $@"
-	@$(COMPILE) $(CFLAGS) -o $@ $(filter %.c,$^) $(LIBRARY) $(LDFLAGS) $(LIBS_all)
+	@$(COMPILE) $(CFLAGS) -Itests -o $@ $(filter %.c,$^) $(LIBRARY) $(LDFLAGS) $(LIBS_all)
 
 # tidy checks the house before anything else is built, so it stands alone.
 $(BUILD)/tests/tidy: tests/tidy/tidy.c

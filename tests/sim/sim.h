@@ -1,6 +1,6 @@
 /* A simulation of payouts in virtual time: two cores on one database, a bank with every fault, a
  * statement the next day, people who act on evidence. The cores take their steps from
- * domain/payout.h and read answers through core/bank/answer.h, as the worker does; database.c
+ * domain/payout.h and read answers through domain/payout_answer.h, as the worker does; database.c
  * stands for the schema's functions. One seed is one run; the same seed is the same run. */
 #ifndef DAYBOOK_TESTS_SIM_H
 #define DAYBOOK_TESTS_SIM_H
@@ -8,9 +8,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../../src/core/bank/answer.h"
-#include "../random.h"
 #include "daybook/domain/payout.h"
+#include "daybook/domain/payout_answer.h"
+#include "random.h"
 
 #define SECOND ((time_us)1000000)
 #define MINUTE (60 * SECOND)
@@ -141,7 +141,9 @@ struct world {
     time_us maintenance_from, maintenance_to; /* of each day */
     struct event events[EVENTS];
     int event_count, event_order;
-    int64_t sent, presumed, unpaid, returned, cash, funds; /* 2210.SENT .PRESUMED 2240 2230 1010 2010 */
+    int64_t sent, presumed;          /* 2210:ch.SENT and .PRESUMED, debits positive */
+    int64_t unpaid, returned;        /* 2240, 2230 */
+    int64_t cash, funds;             /* 1010, 2010 */
     int64_t steps;
     const char *fault; /* the first broken invariant */
     int fault_row;

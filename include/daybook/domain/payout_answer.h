@@ -1,7 +1,6 @@
-/* What a bank's answer means: the one place where transport and words become news (rule B3.1). Pure,
- * so that the simulation drives it too. */
-#ifndef DAYBOOK_CORE_BANK_ANSWER_H
-#define DAYBOOK_CORE_BANK_ANSWER_H
+/* What a bank's answer means: the one place where transport and words become news (rule B3.1). */
+#ifndef DAYBOOK_DOMAIN_PAYOUT_ANSWER_H
+#define DAYBOOK_DOMAIN_PAYOUT_ANSWER_H
 
 #include <stdbool.h>
 

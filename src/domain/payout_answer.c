@@ -1,4 +1,4 @@
-#include "answer.h"
+#include "daybook/domain/payout_answer.h"
 
 #include <string.h>
 
