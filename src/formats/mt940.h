@@ -63,6 +63,8 @@ struct mt940_scan {
 enum window_fill mt940_scan_group(struct mt940_scan *scan, struct mt940_group *group,
                                   struct error *error);
 void mt940_scan_consume(struct mt940_scan *scan, const struct mt940_group *group);
+/* Where line ends before `end` start. */
+const char *mt940_before_line_ends(const char *start, const char *end);
 /* The field's value without its tag and without line ends behind it. */
 static inline struct span mt940_field_value(const struct mt940_scan *scan,
                                             const struct mt940_field *field)
@@ -70,8 +72,10 @@ static inline struct span mt940_field_value(const struct mt940_scan *scan,
     const char *bytes = window_bytes(&scan->window);
     const char *start = bytes + field->start + field->tag_length, *end = bytes + field->end;
 
-    while (end > start && (end[-1] == '\n' || end[-1] == '\r'))
+    if (end > start && end[-1] == '\n')
         end--;
+    if (end > start && (end[-1] == '\n' || end[-1] == '\r'))
+        end = mt940_before_line_ends(start, end);
     return (struct span){start, end > start ? (size_t)(end - start) : 0};
 }
 /* "60F" for :60F:. */

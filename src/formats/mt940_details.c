@@ -103,8 +103,7 @@ static inline void pieces_done(const struct pieces *pieces, struct areas *areas)
         areas->found[i] = (struct span){start, (size_t)(pieces->end[i] - start)};
 }
 
-/* Without blanks around it, and without the slash that closes a value. */
-static inline struct span trimmed(struct span span)
+static FIND_RARE struct span trim_ends(struct span span)
 {
     while (span.length > 0 && span.data[0] == ' ')
         span.data++, span.length--;
@@ -113,6 +112,15 @@ static inline struct span trimmed(struct span span)
     if (span.length > 0 && span.data[span.length - 1] == '/')
         span.length--;
     return span;
+}
+
+/* Without blanks around it, and without the slash that closes a value. Most have none. */
+static inline struct span trimmed(struct span span)
+{
+    if (span.length == 0)
+        return span;
+    char first = span.data[0], last = span.data[span.length - 1];
+    return first == ' ' || last == ' ' || last == '/' ? trim_ends(span) : span;
 }
 
 /* Four letters as a number, so that a word is found by one switch. */
@@ -343,21 +351,19 @@ static inline uint64_t block_openings(struct block block, struct block behind)
     return block.slashes & near;
 }
 
-static inline void areas_breaks(struct areas *areas, const char *at, uint64_t newlines)
+static FIND_RARE const char *behind_newlines(const char *from, const char *end)
 {
-    if (newlines == 0)
-        return;
-    if (!areas->first_break)
-        areas->first_break = at + __builtin_ctzll(newlines);
-    areas->last_break = at + 63 - __builtin_clzll(newlines);
+    while (from < end && *from == '\n')
+        from++;
+    return from;
 }
 
 /* A value up to the next word. Line ends are no part of it, and one of nothing else is none. */
 static inline bool area_value(struct areas *areas, enum area area, const char *from,
                               const char *end)
 {
-    while (from < end && *from == '\n')
-        from++;
+    if (__builtin_expect(*from == '\n', false))
+        from = behind_newlines(from, end);
     area_point(areas, area, from, end);
     return end > from;
 }
@@ -366,13 +372,17 @@ static void find_slashes(struct areas *areas, struct span text)
 {
     const char *at = text.data, *from = at, *end = at + text.length, *skip = at;
     enum area area = AREA_NONE, next;
+    const char *first_break = NULL, *last_break = NULL;
     unsigned taken = 0; /* a bit for each area found: the first of a kind counts */
     struct block block = block_at(at, end);
 
     for (; at < end; at += 64) {
         struct block behind = block_at(at + 64, end);
         uint64_t openings = block_openings(block, behind);
-        areas_breaks(areas, at, block.newlines);
+        if (block.newlines != 0) {
+            last_break = at + 63 - __builtin_clzll(block.newlines);
+            first_break = first_break ? first_break : at + __builtin_ctzll(block.newlines);
+        }
         block = behind;
         while (openings != 0) {
             const char *opening = mask_take(&openings, at);
@@ -388,6 +398,8 @@ static void find_slashes(struct areas *areas, struct span text)
         }
     }
     area_value(areas, area, from, end);
+    areas->first_break = first_break;
+    areas->last_break = last_break;
 }
 
 /* Copies an area without its line ends. The areas of a text are no longer than it, so all have room

@@ -208,6 +208,13 @@ static bool read_amount(struct cursor *cursor, struct decimal *out)
     return true;
 }
 
+static FIND_RARE const char *before_returns(const char *at, const char *end)
+{
+    while (end > at && end[-1] == '\r')
+        end--;
+    return end;
+}
+
 /* The end of the cursor's line, without a carriage return; *next gets where the next one starts. */
 static const char *line_stop(const struct cursor *cursor, size_t first_line, const char **next)
 {
@@ -218,8 +225,8 @@ static const char *line_stop(const struct cursor *cursor, size_t first_line, con
         stop = newline ? newline : cursor->end;
     }
     *next = stop < cursor->end ? stop + 1 : cursor->end;
-    while (stop > cursor->at && stop[-1] == '\r')
-        stop--;
+    if (stop > cursor->at && stop[-1] == '\r')
+        stop = before_returns(cursor->at, stop);
     return stop;
 }
 
@@ -241,11 +248,18 @@ static void read_type(struct cursor *cursor, const char *stop, struct statement_
     cursor->at += 4;
 }
 
-/* Without blanks at its end: some banks fill the field to its 16 characters. */
-static struct span reference(const char *at, const char *end)
+static FIND_RARE const char *before_blanks(const char *at, const char *end)
 {
     while (end > at && end[-1] == ' ')
         end--;
+    return end;
+}
+
+/* Without blanks at its end: some banks fill the field to its 16 characters. */
+static inline struct span reference(const char *at, const char *end)
+{
+    if (end > at && end[-1] == ' ')
+        end = before_blanks(at, end);
     return (struct span){at, (size_t)(end - at)};
 }
 
@@ -302,6 +316,12 @@ static bool read_dates(struct cursor *cursor, struct mt940_dates *dates,
     return true;
 }
 
+static FIND_RARE void skip_line_ends(struct cursor *cursor)
+{
+    while (left(cursor) > 0 && (*cursor->at == '\n' || *cursor->at == '\r'))
+        cursor->at++;
+}
+
 bool mt940_line_entry(struct span value, size_t first_line, struct mt940_dates *dates,
                       struct statement_entry *entry, struct mt940_wrong *wrong)
 {
@@ -311,8 +331,8 @@ bool mt940_line_entry(struct span value, size_t first_line, struct mt940_dates *
 
     if (!read_dates(&cursor, dates, entry) || !read_mark(&cursor, entry, &credit))
         return false;
-    while (left(&cursor) > 0 && (*cursor.at == '\n' || *cursor.at == '\r'))
-        cursor.at++;
+    if (left(&cursor) > 0 && *cursor.at < ' ')
+        skip_line_ends(&cursor);
     if (!read_amount_short(&cursor, &entry->amount) && !read_amount(&cursor, &entry->amount))
         return false;
     if (!credit)

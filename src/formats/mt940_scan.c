@@ -88,9 +88,9 @@ static inline bool is_wrapped_time(const char *line, size_t length, size_t befor
 {
     const char *last = line - 1; /* the newline */
 
-    if (length < 6 || line[3] != ':' || !is_digit(line[4]) || !is_digit(line[5]))
-        return false;
     if (length > 6 && is_digit(line[6]))
+        return false;
+    if (length < 6 || line[3] != ':' || !is_digit(line[4]) || !is_digit(line[5]))
         return false;
     if (before > 1 && last[-1] == '\r')
         last--, before--;
@@ -386,6 +386,13 @@ enum window_fill mt940_scan_group(struct mt940_scan *scan, struct mt940_group *g
     group->returns = false;
     group->first_end = 0;
     return group_lines(scan, group, error);
+}
+
+const char *mt940_before_line_ends(const char *start, const char *end)
+{
+    while (end > start && (end[-1] == '\n' || end[-1] == '\r'))
+        end--;
+    return end;
 }
 
 void mt940_scan_consume(struct mt940_scan *scan, const struct mt940_group *group)
