@@ -28,6 +28,8 @@ MANDIR  ?= $(prefix)/share/man
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 LIBS_base  := $(shell pkg-config --libs libutf8proc 2>/dev/null)
 LIBS_all   := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lpthread
+# The core alone listens; nothing else is linked with what it listens with.
+LIBS_core  := $(shell pkg-config --libs libmicrohttpd gnutls 2>/dev/null)
 
 CFLAGS = -std=c17 -D_GNU_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE $(WARN) \
          -Iinclude -Ibuild/gen $(PKG_CFLAGS) $(FLAGS_$(VARIANT)) \
@@ -38,20 +40,21 @@ endif
 LDFLAGS = -pie -Wl,-z,relro,-z,now $(filter-out fuzzer-no-link,$(FLAGS_$(VARIANT)))
 
 SOURCES := $(shell find src -name '*.c' | sort)
-MAINS   := src/console/app/main.c src/service/main.c src/town/main.c
+MAINS   := src/console/app/main.c src/service/main.c src/core/main.c src/town/main.c
 OBJECTS := $(patsubst src/%.c,$(BUILD)/obj/%.o,$(filter-out $(MAINS),$(SOURCES))) \
            $(BUILD)/obj/embedded.o $(BUILD)/obj/embedded_data.o
 LIBRARY := $(BUILD)/libdaybook.a
 PROGRAMS := $(patsubst %,$(BUILD)/%,$(if $(wildcard src/console/app/main.c),daybook) \
-            $(if $(wildcard src/service/main.c),daybookd) $(if $(wildcard src/town/main.c),town))
+            $(if $(wildcard src/service/main.c),daybookd) $(if $(wildcard src/core/main.c),paycore) \
+            $(if $(wildcard src/town/main.c),town))
 
 EMBEDDED := $(sort $(wildcard screens/*.screen screens/fields sql/schema/*.sql sql/query/*.sql \
-            sql/seed/*.sql src/formats/profiles/*.profile))
+            sql/seed/*.sql src/formats/profiles/*.profile src/core/openapi.yaml))
 
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 # Other test programs: tests/<suite>/<name>.c gives build/<variant>/tests/<name>.
 TOOLS := $(patsubst %.c,$(BUILD)/tests/%,$(notdir $(wildcard tests/screen/*.c tests/sql/*.c \
-         tests/fault/*.c tests/bench/*.c tests/tidy/*.c tests/formats/*.c)))
+         tests/fault/*.c tests/bench/*.c tests/tidy/*.c tests/formats/*.c tests/core/*.c)))
 # The simulation is one program of several files.
 SIM := $(BUILD)/tests/sim
 TOOLS += $(SIM)
@@ -153,6 +156,10 @@ $(BUILD)/daybookd: $(BUILD)/obj/service/main.o $(LIBRARY)
 	@echo "  LD    $@"
 	@$(COMPILE) $(LDFLAGS) -o $@ $^ $(LIBS_all)
 
+$(BUILD)/paycore: $(BUILD)/obj/core/main.o $(LIBRARY)
+	@echo "  LD    $@"
+	@$(COMPILE) $(LDFLAGS) -o $@ $^ $(LIBS_core) $(LIBS_all)
+
 $(BUILD)/town: $(BUILD)/obj/town/main.o $(LIBRARY)
 	@echo "  LD    $@"
 	@$(COMPILE) $(LDFLAGS) -o $@ $^ $(LIBS_all)
@@ -169,9 +176,10 @@ $(BUILD)/tests/%: tests/$(1)/%.c $(LIBRARY)
 	@mkdir -p $$(dir $$@)
 	@echo "  TEST  $$@"
 	@$$(COMPILE) $$(CFLAGS) -Itests -MMD -MP -MF $$@.d -o $$@ $$< $$(LIBRARY) $$(LDFLAGS) \
-	    -lcmocka $$(shell pkg-config --libs vterm 2>/dev/null) -lutil $$(LIBS_all)
+	    -lcmocka $$(shell pkg-config --libs vterm 2>/dev/null) -lutil \
+	    $(if $(filter core bench,$(1)),$$(LIBS_core)) $$(LIBS_all)
 endef
-$(foreach suite,screen sql fault bench formats,$(eval $(call tool_rule,$(suite))))
+$(foreach suite,screen sql fault bench formats core,$(eval $(call tool_rule,$(suite))))
 
 $(SIM): $(wildcard tests/sim/*.c tests/sim/*.h) $(LIBRARY)
 	@mkdir -p $(dir $@)

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "daybook/base/date.h"
+#include "daybook/base/environment.h"
 #include "daybook/base/language.h"
 #include "daybook/base/log.h"
 #include "daybook/base/share.h"
@@ -235,7 +236,7 @@ int main(int argc, char **argv)
     struct error error = {0};
     char share[4096];
 
-    store_scrub_environment();
+    environment_scrub();
     if (!read_options(argc, argv, &options) || options.help) {
         fputs(usage_text, options.help ? stdout : stderr);
         return options.help ? 0 : 2;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "daybook/base/date.h"
+#include "daybook/base/environment.h"
 #include "daybook/store/config.h"
 #include "daybook/store/connection.h"
 #include "daybook/store/import.h"
@@ -121,7 +122,7 @@ int main(int argc, char **argv)
         fputs("usage: bench_import PROFILE SECRETS FILE\n", stderr);
         return 2;
     }
-    store_scrub_environment();
+    environment_scrub();
     struct config *config = config_read(argv[1], NULL, NULL, &error);
     if (config == NULL)
         return fails(argv[1], &error);

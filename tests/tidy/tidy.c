@@ -73,9 +73,9 @@ static const struct banned {
     {"rand srand random srandom drand48", "", "is not repeatable; the seed is an argument"},
     {"localtime gmtime ctime asctime", "", "keeps hidden state; use base/date"},
     {"printf fprintf vprintf vfprintf dprintf puts fputs putchar putc fputc perror",
-     "src/console/app/ src/service/ src/town/ tests/", "prints below app"},
+     "src/console/app/ src/service/ src/core/main.c src/town/ tests/", "prints below app"},
     {"exit _exit quick_exit abort",
-     "src/base/ src/console/app/main.c src/service/main.c src/town/main.c tests/",
+     "src/base/ src/console/app/main.c src/service/main.c src/core/main.c src/town/main.c tests/",
      "ends the program below its main()"},
 };
 

@@ -2,6 +2,7 @@
 #include "table.h"
 
 #include "daybook/base/embed.h"
+#include "daybook/base/environment.h"
 #include "daybook/store/config.h"
 #include "daybook/store/connection.h"
 #include "daybook/store/copy.h"
@@ -342,7 +343,7 @@ static void environment_is_scrubbed(void **state)
     setenv("HTTP_PROXY", "http://x", 1);
     setenv("TERMINFO_DIRS", "/tmp", 1);
     setenv("DAYBOOK_KEPT", "1", 1);
-    store_scrub_environment();
+    environment_scrub();
     assert_null(getenv("PGPASSWORD"));
     assert_null(getenv("PGSERVICE"));
     assert_null(getenv("SSLKEYLOGFILE"));

@@ -85,8 +85,4 @@ bool store_library_check(int version, struct error *error);
 /* Looks a host name up; blocks, so it is called on a worker thread. */
 bool store_resolve(const char *host, char *out, size_t size, struct error *error);
 
-/* Removes from the environment whatever would change what libpq, OpenSSL or curl do. Before any
- * thread starts. */
-void store_scrub_environment(void);
-
 #endif

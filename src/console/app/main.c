@@ -9,6 +9,7 @@
 
 #include "commands.h"
 #include "console.h"
+#include "daybook/base/environment.h"
 #include "daybook/base/language.h"
 #include "daybook/base/log.h"
 #include "daybook/base/share.h"
@@ -45,7 +46,7 @@ int main(int argc, char **argv)
     if (options == NULL)
         return 1;
     forbid_dumps();
-    store_scrub_environment();
+    environment_scrub();
     signal(SIGPIPE, SIG_IGN);
     (void)options_parse(options, argc, argv, &error);
     start_language(options);

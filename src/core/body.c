@@ -1,0 +1,237 @@
+#include "body.h"
+
+#include <string.h>
+
+#include "daybook/base/date.h"
+
+enum { PATH_MAX_BYTES = 128, SHA256_DIGITS = 64 };
+
+/* --- forms of texts */
+
+static bool all_are(struct span text, bool (*is_right)(char))
+{
+    for (size_t i = 0; i < text.length; i++)
+        if (!is_right(text.data[i]))
+            return false;
+    return true;
+}
+
+/* What order numbers, accounts and names of channels are made of; nothing that a path, a log line
+ * or an ISO 20022 identifier would take amiss. */
+static bool is_id(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+        || (c != '\0' && strchr("-_./+", c));
+}
+
+static bool is_capital(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+static bool is_hex(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+}
+
+static bool is_one_of(const char *words, struct span text)
+{
+    for (const char *at = words;;) {
+        size_t length = strcspn(at, "|");
+
+        if (span_equal((struct span){at, length}, text))
+            return true;
+        if (at[length] == '\0')
+            return false;
+        at += length + 1;
+    }
+}
+
+/* No control characters, and no blank at either end. */
+static bool is_plain(struct span text)
+{
+    size_t used;
+
+    for (size_t at = 0; at < text.length; at += used) {
+        int32_t character = text_decode(text.data + at, text.length - at, &used);
+
+        if (character < 0x20 || (character >= 0x7f && character < 0xa0))
+            return false;
+    }
+    return span_trim(text).length == text.length;
+}
+
+bool core_form_fits(const char *form, struct span text)
+{
+    int64_t number;
+    date_day day;
+
+    if (!form)
+        return is_plain(text);
+    if (strcmp(form, "id") == 0)
+        return all_are(text, is_id);
+    if (strcmp(form, "currency") == 0)
+        return text.length == 3 && all_are(text, is_capital);
+    if (strcmp(form, "payout") == 0)
+        return core_payout_number(text, &number);
+    if (strcmp(form, "date") == 0)
+        return date_parse(text, &day);
+    if (strcmp(form, "sha256") == 0)
+        return text.length == SHA256_DIGITS && all_are(text, is_hex);
+    return is_one_of(form, text);
+}
+
+/* --- members */
+
+struct check {
+    struct buffer *words;
+    const char *code; /* of the first fault */
+};
+
+static bool check_object(struct check *check, json_t *object, const struct core_member *members,
+                         const char *path);
+
+static bool fail(struct check *check, const char *code, const char *path, const char *name)
+{
+    char shown[PATH_MAX_BYTES];
+
+    check->code = code;
+    text_printable(shown, sizeof shown, span_of(name));
+    buffer_printf(check->words, "member=%s%s%s", path, *path ? "." : "", shown);
+    return false;
+}
+
+static bool unfit(struct check *check, const struct core_member *member, const char *path)
+{
+    fail(check, "member-unfit", path, member->name);
+    switch (member->kind) {
+    case MEMBER_TEXT:
+        buffer_printf(check->words, " wanted=%s of %lld to %lld bytes",
+                      member->form ? member->form : "text", (long long)member->least,
+                      (long long)member->most);
+        break;
+    case MEMBER_INTEGER:
+        buffer_printf(check->words, " wanted=integer from %lld to %lld", (long long)member->least,
+                      (long long)member->most);
+        break;
+    case MEMBER_BOOL:
+        buffer_append_string(check->words, " wanted=true or false");
+        break;
+    case MEMBER_OBJECT:
+        buffer_append_string(check->words, " wanted=object");
+        break;
+    case MEMBER_ARRAY:
+        buffer_printf(check->words, " wanted=array of %lld to %lld items",
+                      (long long)member->least, (long long)member->most);
+        break;
+    }
+    return false;
+}
+
+static bool check_text(const struct core_member *member, const json_t *value)
+{
+    struct span text = {json_string_value(value), json_string_length(value)};
+
+    return json_is_string(value) && (int64_t)text.length >= member->least
+        && (int64_t)text.length <= member->most && core_form_fits(member->form, text);
+}
+
+static bool check_array(struct check *check, const struct core_member *member, json_t *array,
+                        const char *path)
+{
+    int64_t count = (int64_t)json_array_size(array);
+    char inner[PATH_MAX_BYTES];
+    json_t *item;
+    size_t i;
+
+    if (!json_is_array(array) || count < member->least || count > member->most)
+        return unfit(check, member, path);
+    json_array_foreach(array, i, item) {
+        snprintf(inner, sizeof inner, "%s%s%s.%zu", path, *path ? "." : "", member->name, i);
+        if (!json_is_object(item))
+            return unfit(check, member, path);
+        if (!check_object(check, item, member->inside, inner))
+            return false;
+    }
+    return true;
+}
+
+static bool check_member(struct check *check, const struct core_member *member, json_t *value,
+                         const char *path)
+{
+    char inner[PATH_MAX_BYTES];
+
+    if (!value || json_is_null(value))
+        return member->optional || fail(check, "member-missing", path, member->name);
+    switch (member->kind) {
+    case MEMBER_TEXT:
+        return check_text(member, value) || unfit(check, member, path);
+    case MEMBER_INTEGER:
+        return (json_is_integer(value) && json_integer_value(value) >= member->least
+                && json_integer_value(value) <= member->most)
+            || unfit(check, member, path);
+    case MEMBER_BOOL:
+        return json_is_boolean(value) || unfit(check, member, path);
+    case MEMBER_OBJECT:
+        snprintf(inner, sizeof inner, "%s%s%s", path, *path ? "." : "", member->name);
+        return json_is_object(value) ? check_object(check, value, member->inside, inner)
+                                     : unfit(check, member, path);
+    case MEMBER_ARRAY:
+        return check_array(check, member, value, path);
+    }
+    return false;
+}
+
+static bool is_known(const struct core_member *members, const char *name)
+{
+    for (; members->name; members++)
+        if (strcmp(members->name, name) == 0)
+            return true;
+    return false;
+}
+
+static bool check_object(struct check *check, json_t *object, const struct core_member *members,
+                         const char *path)
+{
+    const char *name;
+    json_t *value;
+
+    json_object_foreach(object, name, value) {
+        if (!is_known(members, name))
+            return fail(check, "member-unknown", path, name);
+    }
+    for (; members->name; members++)
+        if (!check_member(check, members, json_object_get(object, members->name), path))
+            return false;
+    return true;
+}
+
+const char *core_body_check(json_t *body, const struct core_member *members, struct buffer *words)
+{
+    struct check check = {.words = words};
+
+    if (!json_is_object(body)) {
+        buffer_append_string(words, "wanted=object");
+        return "member-unfit";
+    }
+    check_object(&check, body, members, "");
+    return check.code;
+}
+
+json_t *core_body_at(json_t *body, struct span path)
+{
+    char name[PATH_MAX_BYTES];
+
+    while (body && path.length > 0) {
+        size_t length = 0;
+
+        while (length < path.length && path.data[length] != '.')
+            length++;
+        snprintf(name, sizeof name, "%.*s", (int)length, path.data);
+        body = json_object_get(body, name);
+        length += length < path.length;
+        path.data += length;
+        path.length -= length;
+    }
+    return json_is_null(body) ? NULL : body;
+}

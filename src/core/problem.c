@@ -1,0 +1,136 @@
+#include "problem.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daybook/base/json.h"
+#include "daybook/base/text.h"
+
+/* Sorted by code. */
+static const struct core_problem table[] = {
+    {"body-needed", 400, "This operation needs a JSON body"},
+    {"body-too-large", 413, "The body is over 1 MiB"},
+    {"body-unexpected", 400, "This operation takes no body"},
+    {"certificate-unfit", 403, "The certificate does not name a client"},
+    {"content-type", 415, "Bodies are application/json"},
+    {"database-busy", 503, "The database refused to wait any longer; nothing was written"},
+    {"database-refused", 500, "The database refused; nothing was written"},
+    {"database-unreachable", 503, "The database cannot be reached; nothing was written"},
+    {"header-twice", 400, "A header stands twice that may stand once"},
+    {"if-match-malformed", 400, "If-Match is one entity tag, as in ETag: \"7\""},
+    {"if-match-needed", 428, "This operation needs If-Match with the version you saw"},
+    {"json-key-twice", 400, "A key stands twice in one object"},
+    {"json-malformed", 400, "The body is not JSON"},
+    {"json-not-utf8", 400, "The body is not UTF-8"},
+    {"json-number", 400, "A number is no integer of 64 bits"},
+    {"json-too-deep", 400, "The body has more than 16 levels"},
+    {"json-too-large", 413, "The body has too many values"},
+    {"key-malformed", 400, "Idempotency-Key is 8 to 64 letters, digits and - _ . :"},
+    {"key-needed", 400, "This operation needs an Idempotency-Key"},
+    {"member-missing", 400, "A member of the body is missing"},
+    {"member-unknown", 400, "A member of the body is not known"},
+    {"member-unfit", 400, "A member of the body has the wrong type or range"},
+    {"outcome-unknown", 504, "Whether it was done is not known; ask again with the same key"},
+    {"path-unknown", 404, "There is no such path"},
+    {"query-malformed", 400, "A parameter of the query is not as it must be"},
+    {"query-unknown", 400, "A parameter of the query is not known"},
+    {"request-id-malformed", 400, "X-Request-Id is 1 to 64 letters, digits and - _ ."},
+    {"stopping", 503, "This server is about to end; ask another, or again"},
+    {"wrong-method", 405, "This path has other methods"},
+};
+
+const struct core_problem *core_problems(size_t *count)
+{
+    *count = sizeof table / sizeof table[0];
+    return table;
+}
+
+static int problem_compare(const void *code, const void *row)
+{
+    return strcmp(code, ((const struct core_problem *)row)->code);
+}
+
+const struct core_problem *core_problem_find(const char *code)
+{
+    return bsearch(code, table, sizeof table / sizeof table[0], sizeof table[0], problem_compare);
+}
+
+/* --- what the database says */
+
+/* The standard's states, the first that fits: five characters, or the beginning of them. */
+static const struct {
+    const char *state, *code;
+} states[] = {
+    {"57014", "database-busy"}, /* statement_timeout */
+    {"55P03", "database-busy"}, /* lock_timeout */
+    {"40001", "database-busy"},
+    {"40P01", "database-busy"},
+    {"25006", "database-unreachable"}, /* a standby: nothing can be written here */
+    {"53", "database-busy"},
+    {"57P", "database-unreachable"},
+};
+
+static int status_of(const char *code)
+{
+    const struct core_problem *problem = core_problem_find(code);
+
+    assert(problem);
+    return problem->status;
+}
+
+const char *core_problem_of(enum core_outcome outcome, const struct core_refusal *refusal,
+                            bool writes, int *status)
+{
+    const char *code = "database-refused";
+    int64_t number;
+
+    if (outcome == CORE_UNKNOWN) {
+        code = writes ? "outcome-unknown" : "database-unreachable";
+    } else if (outcome == CORE_UNREACHABLE) {
+        code = "database-unreachable";
+    } else if (strncmp(refusal->sqlstate, "DB4", 3) == 0
+               && text_to_int64(span_of(refusal->sqlstate + 2), &number) && number >= 400) {
+        const struct core_problem *known = core_problem_find(refusal->message);
+
+        *status = known ? known->status : (int)number;
+        return refusal->message;
+    } else {
+        for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
+            if (strncmp(refusal->sqlstate, states[i].state, strlen(states[i].state)) == 0) {
+                code = states[i].code;
+                break;
+            }
+        }
+    }
+    *status = status_of(code);
+    return code;
+}
+
+/* --- the document */
+
+void core_problem_write(struct buffer *out, const char *code, int status, const char *detail,
+                        const char *request_id)
+{
+    const struct core_problem *problem = core_problem_find(code);
+    char type[CORE_REFUSAL_TEXT + 32];
+    struct json json;
+
+    snprintf(type, sizeof type, "urn:daybook:problem:%s", code);
+    json_write_start(&json, out);
+    json_write_object(&json);
+    json_write_key(&json, "type");
+    json_write_string(&json, type);
+    json_write_key(&json, "title");
+    json_write_string(&json, problem ? problem->title : code);
+    json_write_key(&json, "status");
+    json_write_int(&json, status);
+    json_write_key(&json, "code");
+    json_write_string(&json, code);
+    json_write_key(&json, "detail");
+    json_write_string(&json, detail ? detail : "");
+    json_write_key(&json, "request_id");
+    json_write_string(&json, request_id);
+    json_write_end(&json);
+}

@@ -1,0 +1,543 @@
+#include "request.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "body.h"
+#include "daybook/base/embed.h"
+#include "daybook/base/json.h"
+#include "daybook/base/memory.h"
+#include "daybook/trust/sha256.h"
+#include "json_door.h"
+#include "problem.h"
+
+enum {
+    ARENA_MAX = 8 << 20,
+    KEY_LEAST = 8,
+    KEY_MOST = 64,
+    LIST_LIMIT_MOST = 500,
+    BUSY_RETRY_S = 1,
+    BUSY_US = 1000000
+};
+
+/* A request on its way to its answer. */
+struct passage {
+    struct core_database *database;
+    struct core_metrics *metrics;
+    const struct core_request *request;
+    struct core_reply *reply;
+    const struct core_route *route;
+    struct core_variables variables;
+    struct arena *arena;
+    json_t *body;      /* NULL: none came */
+    int64_t version;   /* of If-Match */
+    char sha[3 + 64];  /* "\x" and digits: a bytea as text */
+};
+
+/* Ends the passage with a problem; returns false. */
+static bool problem(struct passage *passage, const char *code, int status, const char *words)
+{
+    struct core_reply *reply = passage->reply;
+
+    reply->status = status;
+    reply->content_type = "application/problem+json";
+    buffer_clear(&reply->body);
+    core_problem_write(&reply->body, code, status, words, reply->request_id);
+    snprintf(reply->code, sizeof reply->code, "%.63s", code);
+    if (status == 503 || status == 429)
+        reply->retry_after_s = BUSY_RETRY_S;
+    return false;
+}
+
+/* One of our own, whose status stands in the table. */
+static bool refuse(struct passage *passage, const char *code, const char *words)
+{
+    const struct core_problem *row = core_problem_find(code);
+
+    assert(row);
+    return problem(passage, code, row->status, words);
+}
+
+/* --- headers */
+
+static bool is_token(struct span text, size_t least, size_t most, const char *more)
+{
+    if (text.length < least || text.length > most)
+        return false;
+    for (size_t i = 0; i < text.length; i++) {
+        char c = text.data[i];
+
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+              || (c != '\0' && strchr(more, c))))
+            return false;
+    }
+    return true;
+}
+
+static bool take_request_id(struct passage *passage)
+{
+    const char *given = passage->request->request_id;
+    char *id = passage->reply->request_id;
+    unsigned char random[12];
+
+    if (given && is_token(span_of(given), 1, REQUEST_ID_MAX - 1, "-_.")) {
+        snprintf(id, REQUEST_ID_MAX, "%s", given);
+        return true;
+    }
+    memset(random, 0, sizeof random);
+    if (getrandom(random, sizeof random, 0) < 0)
+        memcpy(random, &passage->request->now, sizeof passage->request->now);
+    for (size_t i = 0; i < sizeof random; i++)
+        snprintf(id + 2 * i, 3, "%02x", random[i]);
+    return !given || refuse(passage, "request-id-malformed", NULL);
+}
+
+static bool take_key(struct passage *passage)
+{
+    const char *key = passage->request->key;
+
+    if (!passage->route->keyed)
+        return true;
+    if (!key)
+        return refuse(passage, "key-needed", NULL);
+    if (!is_token(span_of(key), KEY_LEAST, KEY_MOST, "-_.:"))
+        return refuse(passage, "key-malformed", NULL);
+    return true;
+}
+
+/* If-Match: "7", the version as the client saw it in ETag. */
+static bool take_version(struct passage *passage)
+{
+    struct span tag = span_of(passage->request->if_match);
+
+    if (!passage->route->versioned)
+        return true;
+    if (!passage->request->if_match)
+        return refuse(passage, "if-match-needed", NULL);
+    if (tag.length < 3 || tag.data[0] != '"' || tag.data[tag.length - 1] != '"'
+        || !text_to_int64((struct span){tag.data + 1, tag.length - 2}, &passage->version)
+        || passage->version < 1 || passage->version > INT32_MAX)
+        return refuse(passage, "if-match-malformed", NULL);
+    return true;
+}
+
+/* --- the query */
+
+static bool list_has(const char *list, const char *word)
+{
+    size_t length = strlen(word);
+
+    for (const char *at = list ? list : ""; *at;) {
+        size_t one = strcspn(at, " ");
+
+        if (one == length && strncmp(at, word, length) == 0)
+            return true;
+        at += one + (at[one] == ' ');
+    }
+    return false;
+}
+
+static const char *query_value(const struct core_request *request, struct span name)
+{
+    for (size_t i = 0; i < request->query_count; i++)
+        if (span_is(name, request->query[i].name))
+            return request->query[i].value;
+    return NULL;
+}
+
+static bool check_query(struct passage *passage)
+{
+    const struct core_request *request = passage->request;
+    char words[128], name[64];
+    int64_t limit;
+
+    if (request->query_overflow)
+        return refuse(passage, "query-malformed", "wanted=at most 8 parameters");
+    for (size_t i = 0; i < request->query_count; i++) {
+        struct span value = span_of(request->query[i].value);
+
+        text_printable(name, sizeof name, span_of(request->query[i].name));
+        snprintf(words, sizeof words, "parameter=%s", name);
+        if (!list_has(passage->route->query, request->query[i].name))
+            return refuse(passage, "query-unknown", words);
+        bool is_limit = strcmp(request->query[i].name, "limit") == 0;
+
+        if (is_limit && (!text_to_int64(value, &limit) || limit < 1 || limit > LIST_LIMIT_MOST)) {
+            snprintf(words, sizeof words, "parameter=limit wanted=1 to %d", LIST_LIMIT_MOST);
+            return refuse(passage, "query-malformed", words);
+        }
+        if (!is_token(value, 1, 128, "-_./+=,")) {
+            snprintf(words, sizeof words, "parameter=%s wanted=1 to 128 letters, digits, - _ . /",
+                     name);
+            return refuse(passage, "query-malformed", words);
+        }
+        for (size_t other = 0; other < i; other++)
+            if (strcmp(request->query[i].name, request->query[other].name) == 0)
+                return refuse(passage, "query-malformed", "wanted=each parameter once");
+    }
+    return true;
+}
+
+/* --- the body */
+
+static bool is_json(const char *content_type)
+{
+    struct span type = span_of(content_type);
+
+    type.length = content_type ? strcspn(content_type, ";") : 0;
+    return span_is(span_trim(type), "application/json");
+}
+
+static bool parse_body(struct passage *passage)
+{
+    const struct core_request *request = passage->request;
+    enum json_door_fault fault;
+    struct error error = {0};
+
+    if (!is_json(request->content_type))
+        return refuse(passage, "content-type", NULL);
+    passage->body = json_door_read(request->body, &fault, &error);
+    if (!passage->body)
+        return refuse(passage, json_door_code(fault), error.message);
+    return true;
+}
+
+static bool take_body(struct passage *passage)
+{
+    static const struct core_member none[] = {{.name = NULL}};
+    const struct core_member *members = passage->route->body;
+    struct buffer words;
+
+    if (passage->request->body_overflow)
+        return refuse(passage, "body-too-large", NULL);
+    if (passage->request->body.length == 0)
+        return !members || refuse(passage, "body-needed", NULL);
+    if (strcmp(passage->route->method, "GET") == 0)
+        return refuse(passage, "body-unexpected", NULL);
+    if (!parse_body(passage))
+        return false;
+    buffer_init(&words, CORE_REFUSAL_TEXT);
+    const char *code = core_body_check(passage->body, members ? members : none, &words);
+
+    if (code)
+        refuse(passage, code, buffer_text(&words));
+    buffer_free(&words);
+    return !code;
+}
+
+/* What the key stands for: operation, path and content. If-Match is not part of it: a request that
+ * is sent again after an unknown outcome is the same request, whatever version it names. */
+static void take_sha(struct passage *passage)
+{
+    const struct core_route *route = passage->route;
+    unsigned char digest[SHA256_BYTES];
+    char hex[SHA256_HEX];
+    struct buffer text;
+    char *canonical = passage->body && json_object_size(passage->body) > 0
+        ? json_dumps(passage->body, JSON_COMPACT | JSON_SORT_KEYS)
+        : NULL;
+
+    buffer_init(&text, 2 * JSON_DOOR_BYTES_MAX + 4096);
+    buffer_append(&text, route->operation, strlen(route->operation) + 1);
+    for (size_t i = 0; i < passage->variables.count; i++) {
+        struct span value = passage->variables.value[i];
+
+        buffer_append(&text, value.data, value.length);
+        buffer_append_char(&text, '\0');
+    }
+    buffer_append_string(&text, canonical ? canonical : "");
+    sha256_of(text.data, text.length, digest);
+    snprintf(passage->sha, sizeof passage->sha, "\\x%s", sha256_hex(digest, hex));
+    buffer_free(&text);
+    free(canonical);
+}
+
+/* --- parameters of the statement */
+
+static const char *number_text(struct passage *passage, int64_t number)
+{
+    return arena_format(passage->arena, "%lld", (long long)number);
+}
+
+static const char *payout_text(struct passage *passage, struct span text)
+{
+    int64_t number;
+
+    return core_payout_number(text, &number) ? number_text(passage, number) : NULL;
+}
+
+static const char *variable_text(struct passage *passage, struct span name, bool is_payout)
+{
+    for (size_t i = 0; i < passage->variables.count; i++) {
+        struct span value = passage->variables.value[i];
+
+        if (!span_equal(passage->variables.name[i], name))
+            continue;
+        return is_payout ? payout_text(passage, value)
+                         : arena_string(passage->arena, value.data, value.length);
+    }
+    assert(!"a parameter names a variable of its path");
+    return NULL;
+}
+
+static const char *member_text(struct passage *passage, struct span path, bool is_payout)
+{
+    json_t *value = core_body_at(passage->body, path);
+
+    if (!value)
+        return NULL;
+    if (json_is_string(value) && is_payout)
+        return payout_text(passage, span_of(json_string_value(value)));
+    if (json_is_string(value))
+        return json_string_value(value);
+    if (json_is_integer(value))
+        return number_text(passage, json_integer_value(value));
+    if (json_is_boolean(value))
+        return json_is_true(value) ? "true" : "false";
+    char *dump = json_dumps(value, JSON_COMPACT);
+    const char *kept = dump ? arena_string(passage->arena, dump, strlen(dump)) : NULL;
+
+    free(dump);
+    return kept;
+}
+
+static const char *parameter_text(struct passage *passage, struct span word)
+{
+    bool is_payout = word.data[word.length - 1] == '!';
+    struct span rest = {word.data + 1, word.length - 1 - is_payout};
+    char when[TIME_TEXT];
+
+    switch (word.data[0]) {
+    case '@':
+        return variable_text(passage, rest, is_payout);
+    case '$':
+        return member_text(passage, rest, is_payout);
+    case '?':
+        return query_value(passage->request, rest);
+    default:
+        break;
+    }
+    if (span_is(word, "actor"))
+        return passage->request->actor;
+    if (span_is(word, "key"))
+        return passage->request->key;
+    if (span_is(word, "sha"))
+        return passage->sha;
+    if (span_is(word, "version"))
+        return number_text(passage, passage->version);
+    assert(span_is(word, "now"));
+    time_text(passage->request->now, when);
+    return arena_string(passage->arena, when, strlen(when));
+}
+
+static int take_parameters(struct passage *passage, const char *values[ROUTE_PARAMETERS_MAX])
+{
+    int count = 0;
+
+    for (const char *at = passage->route->parameters; *at;) {
+        size_t length = strcspn(at, " ");
+
+        assert(count < ROUTE_PARAMETERS_MAX);
+        values[count++] = parameter_text(passage, (struct span){at, length});
+        at += length + (at[length] == ' ');
+    }
+    return count;
+}
+
+/* A path that names a payout by what is none names nothing. */
+static bool names_fit(struct passage *passage)
+{
+    int64_t number;
+
+    if (!strstr(passage->route->parameters, "@id!"))
+        return true;
+    return core_payout_number(passage->variables.value[0], &number)
+        || problem(passage, "payout-unknown", 404, NULL);
+}
+
+/* --- the statement */
+
+/* An answer that was lost is asked for once more: under its key nothing is done twice, and reading
+ * does nothing. Not where the time is used up already. */
+static enum core_outcome run(struct passage *passage, PGresult **result,
+                             struct core_refusal *refusal)
+{
+    const char *values[ROUTE_PARAMETERS_MAX];
+    int count = take_parameters(passage, values);
+    int64_t start_us = clock_monotonic_us();
+    enum core_outcome outcome = core_database_run(passage->database, passage->route->sql, count,
+                                                  values, result, refusal);
+
+    if (outcome == CORE_UNKNOWN && clock_monotonic_us() - start_us < BUSY_US)
+        outcome = core_database_run(passage->database, passage->route->sql, count, values, result,
+                                    refusal);
+    return outcome;
+}
+
+static void take_etag(struct core_reply *reply)
+{
+    json_t *body = json_loadb(reply->body.data, reply->body.length, 0, NULL);
+    json_t *version = json_object_get(body, "version");
+
+    if (json_is_integer(version))
+        snprintf(reply->etag, sizeof reply->etag, "\"%lld\"",
+                 (long long)json_integer_value(version));
+    json_decref(body);
+}
+
+static bool take_answer(struct passage *passage, const PGresult *result)
+{
+    struct core_reply *reply = passage->reply;
+    bool is_read = passage->route->kind == ROUTE_READ;
+    int column = is_read ? 0 : 1;
+    int64_t status = 200;
+
+    if (PQntuples(result) == 0 || PQgetisnull(result, 0, column))
+        return problem(passage, "not-found", 404, NULL);
+    if (!is_read) {
+        text_to_int64(span_of(PQgetvalue(result, 0, 0)), &status);
+        reply->replayed = strcmp(PQgetvalue(result, 0, 2), "t") == 0;
+    }
+    reply->status = (int)status;
+    buffer_append(&reply->body, PQgetvalue(result, 0, column),
+                  (size_t)PQgetlength(result, 0, column));
+    if (!passage->route->query)
+        take_etag(reply);
+    return true;
+}
+
+static bool answer_statement(struct passage *passage)
+{
+    struct core_refusal refusal;
+    PGresult *result = NULL;
+    int status;
+
+    if (!names_fit(passage))
+        return false;
+    if (passage->route->keyed)
+        take_sha(passage);
+    enum core_outcome outcome = run(passage, &result, &refusal);
+
+    if (outcome == CORE_DONE) {
+        bool fine = take_answer(passage, result);
+
+        PQclear(result);
+        return fine;
+    }
+    const char *code = core_problem_of(outcome, &refusal, passage->route->keyed, &status);
+
+    return problem(passage, code, status,
+                   strncmp(refusal.sqlstate, "DB", 2) == 0 ? refusal.detail : NULL);
+}
+
+/* --- what is answered without a statement of the contract */
+
+static bool answer_health(struct passage *passage)
+{
+    int64_t start_us = clock_monotonic_us();
+    struct core_refusal refusal;
+    PGresult *result = NULL;
+    struct json json;
+    bool up = core_database_run(passage->database, "select 1", 0, NULL, &result, &refusal)
+        == CORE_DONE;
+
+    PQclear(result);
+    passage->reply->status = up ? 200 : 503;
+    json_write_start(&json, &passage->reply->body);
+    json_write_object(&json);
+    json_write_key(&json, "status");
+    json_write_string(&json, up ? "ok" : "database-unreachable");
+    json_write_key(&json, "database_us");
+    json_write_int(&json, clock_monotonic_us() - start_us);
+    json_write_end(&json);
+    return up;
+}
+
+static bool answer_metrics(struct passage *passage)
+{
+    core_metrics_write(passage->metrics, passage->database, &passage->reply->body);
+    passage->reply->content_type = "text/plain; version=0.0.4; charset=utf-8";
+    passage->reply->status = 200;
+    return true;
+}
+
+static bool answer_contract(struct passage *passage)
+{
+    const struct embedded_file *file = embedded_find("src/core/openapi.yaml");
+
+    assert(file);
+    buffer_append(&passage->reply->body, file->data, file->length);
+    passage->reply->content_type = "application/yaml";
+    passage->reply->status = 200;
+    return true;
+}
+
+/* --- all of it */
+
+static bool find_route(struct passage *passage)
+{
+    const struct core_request *request = passage->request;
+    enum route_match match = core_route_find(request->method, request->path, &passage->route,
+                                             &passage->variables, passage->reply->allow);
+
+    passage->reply->route = passage->route;
+    if (match == ROUTE_FOUND)
+        return true;
+    return refuse(passage, match == ROUTE_NO_METHOD ? "wrong-method" : "path-unknown", NULL);
+}
+
+static bool check_headers(struct passage *passage)
+{
+    char words[64];
+
+    if (!passage->request->actor)
+        return refuse(passage, "certificate-unfit", NULL);
+    if (passage->request->twice) {
+        snprintf(words, sizeof words, "header=%.32s", passage->request->twice);
+        return refuse(passage, "header-twice", words);
+    }
+    return true;
+}
+
+static bool answer(struct passage *passage)
+{
+    switch (passage->route->kind) {
+    case ROUTE_STATEMENT:
+    case ROUTE_READ:
+        return answer_statement(passage);
+    case ROUTE_HEALTH:
+        return answer_health(passage);
+    case ROUTE_METRICS:
+        return answer_metrics(passage);
+    case ROUTE_CONTRACT:
+        return answer_contract(passage);
+    }
+    return false;
+}
+
+void core_answer(struct core_database *database, struct core_metrics *metrics,
+                 const struct core_request *request, struct core_reply *reply)
+{
+    struct passage passage = {
+        .database = database,
+        .metrics = metrics,
+        .request = request,
+        .reply = reply,
+        .arena = arena_new(ARENA_MAX),
+    };
+
+    *reply = (struct core_reply){.content_type = "application/json"};
+    buffer_init(&reply->body, REPLY_BODY_MAX);
+    if (take_request_id(&passage) && check_headers(&passage) && find_route(&passage)
+        && check_query(&passage) && take_body(&passage) && take_key(&passage)
+        && take_version(&passage))
+        answer(&passage);
+    /* Half an answer would be read as a whole one. */
+    if (reply->body.overflow)
+        refuse(&passage, "database-refused", "limit=answer");
+    json_decref(passage.body);
+    arena_free(passage.arena);
+}
