@@ -11,8 +11,11 @@
 #include "daybook/base/json.h"
 #include "daybook/base/language.h"
 #include "daybook/store/import.h"
+#include "escape.h"
 
-/* Set by SIGINT; an import that is told to stop undoes what it began. */
+enum { TELL_US = 500000, LOOK_US = 50000 };
+
+/* Set by SIGINT or Esc; an import that is told to stop undoes what it began. */
 static volatile sig_atomic_t interrupted;
 
 static void on_interrupt(int signal_number)
@@ -23,8 +26,9 @@ static void on_interrupt(int signal_number)
 
 struct telling {
     bool on_terminal;
+    bool escapes;            /* Esc is watched for */
     enum import_phase phase; /* since started_us */
-    int64_t started_us, told_us;
+    int64_t started_us, told_us, looked_us;
 };
 
 static const char *phase_word(enum import_phase phase)
@@ -39,33 +43,44 @@ static const char *phase_word(enum import_phase phase)
     return N_("done");
 }
 
-/* Rows, rate and time left, where somebody watches; twice a second. Of the matching nobody can say
- * how long it takes: it tells how long it has been at it. */
-static bool tell_progress(void *context, const struct import_progress *progress)
+/* Of the matching nobody can say how long it takes: it tells how long it has been at it. */
+static void tell_phase(const struct telling *telling, const struct import_progress *progress,
+                       int64_t spent_us)
 {
-    struct telling *telling = context;
-    int64_t now_us = clock_monotonic_us();
-    if (progress->phase != telling->phase) {
-        telling->phase = progress->phase;
-        telling->started_us = now_us;
-    }
-    if (!telling->on_terminal || now_us - telling->told_us < 500000)
-        return !interrupted;
-    telling->told_us = now_us;
-    int64_t spent_us = now_us - telling->started_us;
     const char *phase = _(phase_word(progress->phase));
-    fputs("\r", stderr);
-    if (progress->phase == IMPORT_MATCHING) {
-        fprintf(stderr, _("%s  %lld rows  for %lld s   "), phase, (long long)progress->rows,
-                (long long)(spent_us / 1000000));
-        return !interrupted;
-    }
     int64_t rate = spent_us <= 0 ? 0 : progress->rows * 1000000 / spent_us;
     int64_t left_s = 0;
     if (progress->bytes > 0)
         left_s = spent_us * (progress->bytes_total - progress->bytes) / progress->bytes / 1000000;
-    fprintf(stderr, _("%s  %lld rows  %lld/s  %lld s left   "), phase,
-            (long long)progress->rows, (long long)rate, (long long)left_s);
+    fputs("\r", stderr);
+    if (progress->phase == IMPORT_MATCHING)
+        fprintf(stderr, _("%s  %lld rows  for %lld s   "), phase, (long long)progress->rows,
+                (long long)(spent_us / 1000000));
+    else
+        fprintf(stderr, _("%s  %lld rows  %lld/s  %lld s left   "), phase,
+                (long long)progress->rows, (long long)rate, (long long)left_s);
+    if (telling->escapes)
+        fprintf(stderr, "%s   ", _("Esc cancels"));
+}
+
+/* Rows, rate and time left, where somebody watches; twice a second. */
+static bool tell_progress(void *context, const struct import_progress *progress)
+{
+    struct telling *telling = context;
+    int64_t now_us = clock_monotonic_us();
+    if (now_us - telling->looked_us >= LOOK_US) {
+        telling->looked_us = now_us;
+        if (escape_pressed())
+            interrupted = 1;
+    }
+    if (progress->phase != telling->phase) {
+        telling->phase = progress->phase;
+        telling->started_us = now_us;
+    }
+    if (telling->on_terminal && now_us - telling->told_us >= TELL_US) {
+        telling->told_us = now_us;
+        tell_phase(telling, progress, now_us - telling->started_us);
+    }
     return !interrupted;
 }
 
@@ -111,6 +126,7 @@ static int import_one(struct command *command, struct store *store, const char *
     struct telling telling = {.on_terminal = isatty(STDERR_FILENO) == 1,
                               .started_us = clock_monotonic_us()};
     error_clear(error);
+    telling.escapes = telling.on_terminal && escape_begin();
     bool good = import_run(store, &wanted, tell_progress, &telling, outcome, error);
     if (telling.on_terminal && telling.told_us != 0)
         fprintf(stderr, "\r\033[K");
@@ -143,6 +159,7 @@ int command_import(struct command *command)
         if (one > worst)
             worst = one;
     }
+    escape_end();
     store_free(store);
     return interrupted ? 130 : worst;
 }
