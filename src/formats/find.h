@@ -3,6 +3,7 @@
 #ifndef DAYBOOK_SRC_FORMATS_FIND_H
 #define DAYBOOK_SRC_FORMATS_FIND_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -54,6 +55,15 @@ static inline uint64_t mask_step(const char *at, __m128i a, __m128i b)
 
     return (unsigned)_mm_movemask_epi8(equal);
 }
+#else
+/* Which of eight bytes are 0, each said by its highest bit, gathered to the lowest eight. */
+static inline uint64_t mask_zeros(uint64_t bytes)
+{
+    const uint64_t low = 0x7f7f7f7f7f7f7f7f;
+    uint64_t zeros = ~(((bytes & low) + low) | bytes | low);
+
+    return (zeros >> 7) * 0x0102040810204080 >> 56;
+}
 #endif
 
 /* Which of the 64 bytes at `at` are `a` or `b`, the first in the lowest bit. All are known at
@@ -65,9 +75,14 @@ static inline uint64_t mask_either(const char *at, char a, char b)
     return mask_step(at, first, second) | mask_step(at + 16, first, second) << 16 |
            mask_step(at + 32, first, second) << 32 | mask_step(at + 48, first, second) << 48;
 #else
-    uint64_t mask = 0;
-    for (int i = 0; i < 64; i++)
-        mask |= (uint64_t)(at[i] == a || at[i] == b) << i;
+    const uint64_t first = (unsigned char)a * (UINT64_MAX / 255);
+    const uint64_t second = (unsigned char)b * (UINT64_MAX / 255);
+    uint64_t mask = 0, bytes;
+    for (int i = 0; i < 64; i += 8) {
+        memcpy(&bytes, at + i, sizeof(bytes));
+        bytes = le64toh(bytes);
+        mask |= (mask_zeros(bytes ^ first) | mask_zeros(bytes ^ second)) << i;
+    }
     return mask;
 #endif
 }
