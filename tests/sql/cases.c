@@ -516,6 +516,21 @@ static void do_unlink(const struct words *words)
     compare(words, "done", out);
 }
 
+/* as LOGIN CALL => value or word: a function of schema cases, called by somebody. */
+static void do_as(const struct words *words, const char *line)
+{
+    char out[TEXT_ROOM];
+    const char *login = word_at(words, 1), *call = strstr(line, login) + strlen(login);
+    const char *end = strstr(call, " => ");
+    sql_begin(login);
+    put("select concat_ws(' ', cases.%.*s)", (int)(end == NULL ? strlen(call) : (size_t)(end - call)) - 1,
+        call + 1);
+    if (!sql_run(out, sizeof out) && words->wanted == NULL)
+        wrong(case_line_no, "%s", out);
+    else
+        compare(words, NULL, out);
+}
+
 /* --- blocks */
 
 /* Compares the rows of a view of schema cases with the block, as sets. */
@@ -562,7 +577,7 @@ static const char *login_of_block(const char *name)
 }
 
 /* exceptions | matches | files | lines | payments | days | due | gates | audit | checks NAME |
- * events EXCEPTION | candidates EXCEPTION [by=clerk1] */
+ * events EXCEPTION | candidates EXCEPTION [by=clerk1] | rows LOGIN VIEW */
 static void block_begin(const struct words *words)
 {
     char id[TEXT_ROOM];
@@ -572,7 +587,10 @@ static void block_begin(const struct words *words)
     run.block_login = login_of_block(name);
     if (strcmp(name, "events") == 0 || strcmp(name, "candidates") == 0)
         exception_id(word_at(words, 1), id, sizeof id);
-    if (strcmp(name, "checks") == 0) {
+    if (strcmp(name, "rows") == 0) {
+        snprintf(run.block, sizeof run.block, "select row from cases.%.100s", word_at(words, 2));
+        run.block_login = word_at(words, 1)[0] == 's' ? "scoped1" : "clerk1";
+    } else if (strcmp(name, "checks") == 0) {
         snprintf(run.block, sizeof run.block, "select row from cases.checks where name = '%.100s'",
                  word_at(words, 1));
     } else if (strcmp(name, "events") == 0) {
@@ -637,7 +655,7 @@ static void command(const char *line)
 {
     static const char *const blocks[] = {"exceptions", "matches", "files", "lines", "payments",
                                          "checks", "events", "candidates", "days", "due",
-                                         "gates", "audit"};
+                                         "gates", "audit", "rows"};
     static struct words words;
     words_cut(&words, line);
     const char *verb = words.word[0];
@@ -679,6 +697,8 @@ static void command(const char *line)
         do_link(&words);
     else if (strcmp(verb, "unlink") == 0)
         do_unlink(&words);
+    else if (strcmp(verb, "as") == 0)
+        do_as(&words, line);
     else
         die("'%s' is no command", verb);
 }

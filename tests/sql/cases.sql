@@ -77,6 +77,7 @@ from desk.business_days d;
 create view cases.audit as
 select concat_ws(' ', a.actor, a.action, coalesce(
         (select f.name from desk.statement_file f where 'F-' || f.file_id = a.object),
+        (select 'C:' || b.asked from desk.bank_contact b where 'C-' || b.contact_id = a.object),
         (select x.code || ':' || cases.subject(x.subject) from desk.exception x
          where 'X-' || x.exception_id = a.object), a.object)) as row
 from desk.audit_entries a
@@ -84,6 +85,39 @@ where a.action <> 'operator-enrol';
 grant select on cases.due, cases.gates to clerk1;
 grant select on cases.audit to auditor1;
 grant execute on function cases.subject(text) to auditor1;
+
+-- What `as` calls, with orders in the place of numbers.
+create function cases.pay(p_order text) returns bigint language sql stable security definer
+return (select k.payment_id from core.payment_key k where k.order_no = p_order);
+create function cases.hash(p_file text) returns bytea language sql immutable
+return case when p_file is not null then sha256(p_file::bytea) end;
+create function cases.prove(p_order text, class text, text text, says text default 'PAID',
+    file text default null) returns text language sql
+return (desk.evidence_add(cases.pay(p_order), class, says, text, file, cases.hash(file)) > 0)::text;
+create function cases.bracket(channel text, day date, opening numeric, closing numeric, text text,
+    file text default null) returns text language sql as $$
+    select concat_ws(' ', b.items, b.total, b.difference, b.balances)
+    from desk.evidence_bracket(channel, day, (opening * 100)::bigint, (closing * 100)::bigint,
+        text, file, cases.hash(file)) b
+$$;
+create function cases.asked(channel text, text text, pay text default null, at date default null,
+    answer text default null, file text default null) returns text language sql
+return (desk.bank_contact_add(channel, cases.pay(pay), text, at, answer, file,
+    cases.hash(file)) > 0)::text;
+create function cases.contact(p_asked text) returns bigint language sql stable security definer
+return (select b.contact_id from desk.bank_contact b where b.asked = p_asked);
+create function cases.answered(asked text, text text, file text default null) returns void
+language sql as $$
+    select desk.bank_contact_answer(cases.contact(asked), text, file, cases.hash(file))
+$$;
+create view cases.evidence with (security_invoker) as
+select concat_ws(' ', w.order_no, w.standing, coalesce(nullif(w.classes, ''), '-')) as row
+from desk.evidence_waiting() w;
+create view cases.contacts with (security_invoker) as
+select concat_ws(' ', b.channel_id, coalesce(cases.payment(b.payment_id), '-'), b.asked_by, b.asked,
+    coalesce(nullif(b.answer, ''), '-'), coalesce(nullif(b.attachment, ''), '-')) as row
+from desk.bank_contacts b;
+grant select on cases.evidence, cases.contacts to clerk1, scoped1;
 
 -- All that a run could change, as one text.
 create function cases.snapshot() returns text language sql stable
@@ -96,3 +130,7 @@ return concat_ws(' ',
     (select md5(string_agg(l::text, '|' order by l.line_id)) from desk.line l),
     (select md5(string_agg(s::text, '|' order by s.statement_id)) from desk.statement s),
     (select md5(string_agg(p::text, '|' order by p.payment_id)) from core.payment p));
+grant execute on function cases.pay(text), cases.hash(text), cases.prove(text, text, text, text, text),
+    cases.bracket(text, date, numeric, numeric, text, text),
+    cases.asked(text, text, text, date, text, text), cases.contact(text),
+    cases.answered(text, text, text) to public;

@@ -109,3 +109,9 @@ where m.reason = 'fixture' and l.channel_id = 'AA' and l.amount = -77 and k.orde
 insert into desk.match_end (match_id, reason, ended_at, ended_by)
 select match_id, 'fixture', desk.now(), 'fixture' from desk.match where reason = 'fixture';
 insert into attack.fact select 'match', match_id::text from desk.match where reason = 'fixture';
+-- Evidence and a bank contact of a channel that not everybody sees.
+insert into desk.evidence (channel_id, business_date, payment_id, class, says, text, added_at)
+select 'BB', '2026-11-16', payment_id, 'E1', 'PAID', 'fixture', desk.now()
+from core.payment_key where order_no = 'O-15';
+insert into desk.bank_contact (channel_id, asked_at, asked, answered_at, answered_by, answer)
+values ('BB', '2026-11-16', 'fixture', '2026-11-16', 'fixture', 'fixture');
