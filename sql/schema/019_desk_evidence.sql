@@ -1,5 +1,5 @@
--- Channels without statement files: what stands in for a statement (rule B5, E1 to E5), and what was
--- asked of banks and answered (requirement S10). Rows are only ever added.
+-- Channels without statement files: what stands in for a statement (rule B5, E1 to E5), and what
+-- was asked of banks and answered (requirement S10). Rows are only ever added.
 set local role own_core;
 -- What rests where a payout may rest too long, of any day; few rows at any time.
 create index payment_resting on core.payment (channel_id, payment_id)

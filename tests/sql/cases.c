@@ -522,9 +522,9 @@ static void do_as(const struct words *words, const char *line)
     char out[TEXT_ROOM];
     const char *login = word_at(words, 1), *call = strstr(line, login) + strlen(login);
     const char *end = strstr(call, " => ");
+    size_t length = end == NULL ? strlen(call) : (size_t)(end - call);
     sql_begin(login);
-    put("select concat_ws(' ', cases.%.*s)", (int)(end == NULL ? strlen(call) : (size_t)(end - call)) - 1,
-        call + 1);
+    put("select concat_ws(' ', cases.%.*s)", (int)length - 1, call + 1);
     if (!sql_run(out, sizeof out) && words->wanted == NULL)
         wrong(case_line_no, "%s", out);
     else

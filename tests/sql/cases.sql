@@ -130,7 +130,7 @@ return concat_ws(' ',
     (select md5(string_agg(l::text, '|' order by l.line_id)) from desk.line l),
     (select md5(string_agg(s::text, '|' order by s.statement_id)) from desk.statement s),
     (select md5(string_agg(p::text, '|' order by p.payment_id)) from core.payment p));
-grant execute on function cases.pay(text), cases.hash(text), cases.prove(text, text, text, text, text),
-    cases.bracket(text, date, numeric, numeric, text, text),
+grant execute on function cases.pay(text), cases.hash(text),
+    cases.prove(text, text, text, text, text), cases.bracket(text, date, numeric, numeric, text, text),
     cases.asked(text, text, text, date, text, text), cases.contact(text),
     cases.answered(text, text, text) to public;
