@@ -169,13 +169,13 @@ $(BUILD)/town: $(BUILD)/obj/town/main.o $(LIBRARY)
 $(BUILD)/tests/%: tests/unit/%.c $(LIBRARY)
 	@mkdir -p $(dir $@)
 	@echo "  TEST  $@"
-	@$(COMPILE) $(CFLAGS) -Itests -MMD -MP -MF $@.d -o $@ $< $(LIBRARY) $(LDFLAGS) -lcmocka $(LIBS_all)
+	@$(COMPILE) $(CFLAGS) -Itests -I. -MMD -MP -MF $@.d -o $@ $< $(LIBRARY) $(LDFLAGS) -lcmocka $(LIBS_all)
 
 define tool_rule
 $(BUILD)/tests/%: tests/$(1)/%.c $(LIBRARY)
 	@mkdir -p $$(dir $$@)
 	@echo "  TEST  $$@"
-	@$$(COMPILE) $$(CFLAGS) -Itests -MMD -MP -MF $$@.d -o $$@ $$< $$(LIBRARY) $$(LDFLAGS) \
+	@$$(COMPILE) $$(CFLAGS) -Itests -I. -I. -MMD -MP -MF $$@.d -o $$@ $$< $$(LIBRARY) $$(LDFLAGS) \
 	    -lcmocka $$(shell pkg-config --libs vterm 2>/dev/null) -lutil \
 	    $(if $(filter core bench,$(1)),$$(LIBS_core)) $$(LIBS_all)
 endef
@@ -184,7 +184,7 @@ $(foreach suite,screen sql fault bench formats core,$(eval $(call tool_rule,$(su
 $(SIM): $(wildcard tests/sim/*.c tests/sim/*.h) $(LIBRARY)
 	@mkdir -p $(dir $@)
 	@echo "  TEST  $@"
-	@$(COMPILE) $(CFLAGS) -Itests -o $@ $(filter %.c,$^) $(LIBRARY) $(LDFLAGS) $(LIBS_all)
+	@$(COMPILE) $(CFLAGS) -Itests -I. -o $@ $(filter %.c,$^) $(LIBRARY) $(LDFLAGS) $(LIBS_all)
 
 # tidy checks the house before anything else is built, so it stands alone.
 $(BUILD)/tests/tidy: tests/tidy/tidy.c
@@ -194,7 +194,7 @@ $(BUILD)/tests/tidy: tests/tidy/tidy.c
 $(BUILD)/tests/fuzz_%: tests/fuzz/fuzz_%.c $(LIBRARY)
 	@mkdir -p $(dir $@)
 	@echo "  FUZZ  $@"
-	@$(COMPILE) $(CFLAGS) -Itests -MMD -MP -MF $@.d -fsanitize=fuzzer -o $@ $< $(LIBRARY) \
+	@$(COMPILE) $(CFLAGS) -Itests -I. -MMD -MP -MF $@.d -fsanitize=fuzzer -o $@ $< $(LIBRARY) \
 	    -fsanitize=address,undefined $(LIBS_all)
 
 # --- languages

@@ -4,34 +4,52 @@
 
 #include "daybook/base/date.h"
 
-enum { PATH_MAX_BYTES = 128, SHA256_DIGITS = 64 };
+enum { PATH_MAX_BYTES = 128 };
 
 /* --- forms of texts */
 
-static bool all_are(struct span text, bool (*is_right)(char))
+/* What a text is made of: kinds of its first character, kinds of the others, more of the others. */
+struct made_of {
+    const char *form;
+    const char *first, *others; /* A capitals, a small letters, 0 digits, h hex digits */
+    const char *more;
+    size_t least, most;
+};
+
+/* Nothing that a path, a log line or an ISO 20022 identifier would take amiss. */
+static const struct made_of made_of[] = {
+    {"id", "Aa0-_./+", "Aa0", "-_./+", 1, 64},
+    {"batch", "Aa0_.-", "Aa0", "-_.", 1, 64},
+    {"channel", "A", "A0", "-_", 2, 16},
+    {"customer", "A0", "A0", "-_", 1, 32},
+    {"account", "A0", "A0", "-_.", 1, 64},
+    {"currency", "A", "A", "", 3, 3},
+    {"sha256", "h", "h", "", 64, 64},
+};
+
+static bool is_of(char c, const char *kinds, const char *more)
 {
-    for (size_t i = 0; i < text.length; i++)
-        if (!is_right(text.data[i]))
+    for (; *kinds; kinds++) {
+        bool fits = (*kinds == 'A' && c >= 'A' && c <= 'Z')
+            || (*kinds == 'a' && c >= 'a' && c <= 'z')
+            || ((*kinds == '0' || *kinds == 'h') && c >= '0' && c <= '9')
+            || (*kinds == 'h' && c >= 'a' && c <= 'f');
+
+        if (fits || (*kinds == c && !strchr("Aa0h", c)))
+            return true;
+    }
+    return c != '\0' && strchr(more, c);
+}
+
+static bool is_made_of(const struct made_of *form, struct span text)
+{
+    if (text.length < form->least || text.length > form->most
+        || !is_of(text.data[0], form->first, ""))
+        return false;
+    for (size_t i = 1; i < text.length; i++)
+        if (!is_of(text.data[i], form->others, form->more))
             return false;
     return true;
-}
-
-/* What order numbers, accounts and names of channels are made of; nothing that a path, a log line
- * or an ISO 20022 identifier would take amiss. */
-static bool is_id(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
-        || (c != '\0' && strchr("-_./+", c));
-}
-
-static bool is_capital(char c)
-{
-    return c >= 'A' && c <= 'Z';
-}
-
-static bool is_hex(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
 }
 
 static bool is_one_of(const char *words, struct span text)
@@ -61,6 +79,17 @@ static bool is_plain(struct span text)
     return span_trim(text).length == text.length;
 }
 
+/* "18:30"; "24:00" is the end of the day. */
+static bool is_clock(struct span text)
+{
+    int64_t hours, minutes;
+
+    return text.length == 5 && text.data[2] == ':' && text.data[0] != '-' && text.data[3] != '-'
+        && text_to_int64((struct span){text.data, 2}, &hours)
+        && text_to_int64((struct span){text.data + 3, 2}, &minutes)
+        && ((hours <= 23 && minutes <= 59) || (hours == 24 && minutes == 0));
+}
+
 bool core_form_fits(const char *form, struct span text)
 {
     int64_t number;
@@ -68,16 +97,15 @@ bool core_form_fits(const char *form, struct span text)
 
     if (!form)
         return is_plain(text);
-    if (strcmp(form, "id") == 0)
-        return all_are(text, is_id);
-    if (strcmp(form, "currency") == 0)
-        return text.length == 3 && all_are(text, is_capital);
+    for (size_t i = 0; i < sizeof made_of / sizeof made_of[0]; i++)
+        if (strcmp(form, made_of[i].form) == 0)
+            return is_made_of(&made_of[i], text);
     if (strcmp(form, "payout") == 0)
         return core_payout_number(text, &number);
     if (strcmp(form, "date") == 0)
         return date_parse(text, &day);
-    if (strcmp(form, "sha256") == 0)
-        return text.length == SHA256_DIGITS && all_are(text, is_hex);
+    if (strcmp(form, "clock") == 0)
+        return is_clock(text);
     return is_one_of(form, text);
 }
 
@@ -91,13 +119,20 @@ struct check {
 static bool check_object(struct check *check, json_t *object, const struct core_member *members,
                          const char *path);
 
+/* path.name, or either where the other is empty: an item of an array has no name. */
+static void join(char out[PATH_MAX_BYTES], const char *path, const char *name)
+{
+    snprintf(out, PATH_MAX_BYTES, "%s%s%s", path, *path && *name ? "." : "", name);
+}
+
 static bool fail(struct check *check, const char *code, const char *path, const char *name)
 {
-    char shown[PATH_MAX_BYTES];
+    char whole[PATH_MAX_BYTES], shown[PATH_MAX_BYTES];
 
     check->code = code;
-    text_printable(shown, sizeof shown, span_of(name));
-    buffer_printf(check->words, "member=%s%s%s", path, *path ? "." : "", shown);
+    join(whole, path, name);
+    text_printable(shown, sizeof shown, span_of(whole));
+    buffer_printf(check->words, "member=%s", shown);
     return false;
 }
 
@@ -136,21 +171,23 @@ static bool check_text(const struct core_member *member, const json_t *value)
         && (int64_t)text.length <= member->most && core_form_fits(member->form, text);
 }
 
+static bool check_member(struct check *check, const struct core_member *member, json_t *value,
+                         const char *path);
+
 static bool check_array(struct check *check, const struct core_member *member, json_t *array,
                         const char *path)
 {
     int64_t count = (int64_t)json_array_size(array);
-    char inner[PATH_MAX_BYTES];
+    char whole[PATH_MAX_BYTES], inner[PATH_MAX_BYTES + 24];
     json_t *item;
     size_t i;
 
     if (!json_is_array(array) || count < member->least || count > member->most)
         return unfit(check, member, path);
+    join(whole, path, member->name);
     json_array_foreach(array, i, item) {
-        snprintf(inner, sizeof inner, "%s%s%s.%zu", path, *path ? "." : "", member->name, i);
-        if (!json_is_object(item))
-            return unfit(check, member, path);
-        if (!check_object(check, item, member->inside, inner))
+        snprintf(inner, sizeof inner, "%s.%zu", whole, i);
+        if (!check_member(check, member->inside, item, inner))
             return false;
     }
     return true;
@@ -173,7 +210,7 @@ static bool check_member(struct check *check, const struct core_member *member, 
     case MEMBER_BOOL:
         return json_is_boolean(value) || unfit(check, member, path);
     case MEMBER_OBJECT:
-        snprintf(inner, sizeof inner, "%s%s%s", path, *path ? "." : "", member->name);
+        join(inner, path, member->name);
         return json_is_object(value) ? check_object(check, value, member->inside, inner)
                                      : unfit(check, member, path);
     case MEMBER_ARRAY:

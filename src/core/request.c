@@ -18,7 +18,7 @@ enum {
     ARENA_MAX = 8 << 20,
     KEY_LEAST = 8,
     KEY_MOST = 64,
-    LIST_LIMIT_MOST = 500,
+    LIST_LIMIT_MOST = 200,
     BUSY_RETRY_S = 1,
     BUSY_US = 1000000
 };
@@ -119,7 +119,7 @@ static bool take_version(struct passage *passage)
         return refuse(passage, "if-match-needed", NULL);
     if (tag.length < 3 || tag.data[0] != '"' || tag.data[tag.length - 1] != '"'
         || !text_to_int64((struct span){tag.data + 1, tag.length - 2}, &passage->version)
-        || passage->version < 1 || passage->version > INT32_MAX)
+        || passage->version < 0 || passage->version > INT32_MAX)
         return refuse(passage, "if-match-malformed", NULL);
     return true;
 }
@@ -148,32 +148,44 @@ static const char *query_value(const struct core_request *request, struct span n
     return NULL;
 }
 
+/* What a parameter of any query must be. */
+static const struct {
+    const char *name, *form;
+} query_forms[] = {
+    {"state", "CREATED|APPROVED|CANCELLED|REJECTED|SUBMITTED|ACCEPTED|UNKNOWN|PRESUMED_PAID|PAID|"
+              "FAILED|RECONCILED|NOT_PAID|RETURNED|REPAID|CREDITED_BACK"},
+    {"channel", "channel"},
+    {"order_no", "id"},
+    {"bank_ref", "id"},
+    {"cursor", "batch"},
+};
+
+static bool value_fits(const char *name, struct span value)
+{
+    int64_t limit;
+
+    if (strcmp(name, "limit") == 0)
+        return text_to_int64(value, &limit) && limit >= 1 && limit <= LIST_LIMIT_MOST;
+    for (size_t i = 0; i < sizeof query_forms / sizeof query_forms[0]; i++)
+        if (strcmp(name, query_forms[i].name) == 0)
+            return core_form_fits(query_forms[i].form, value);
+    return false;
+}
+
 static bool check_query(struct passage *passage)
 {
     const struct core_request *request = passage->request;
     char words[128], name[64];
-    int64_t limit;
 
     if (request->query_overflow)
         return refuse(passage, "query-malformed", "wanted=at most 8 parameters");
     for (size_t i = 0; i < request->query_count; i++) {
-        struct span value = span_of(request->query[i].value);
-
         text_printable(name, sizeof name, span_of(request->query[i].name));
         snprintf(words, sizeof words, "parameter=%s", name);
         if (!list_has(passage->route->query, request->query[i].name))
             return refuse(passage, "query-unknown", words);
-        bool is_limit = strcmp(request->query[i].name, "limit") == 0;
-
-        if (is_limit && (!text_to_int64(value, &limit) || limit < 1 || limit > LIST_LIMIT_MOST)) {
-            snprintf(words, sizeof words, "parameter=limit wanted=1 to %d", LIST_LIMIT_MOST);
+        if (!value_fits(request->query[i].name, span_of(request->query[i].value)))
             return refuse(passage, "query-malformed", words);
-        }
-        if (!is_token(value, 1, 128, "-_./+=,")) {
-            snprintf(words, sizeof words, "parameter=%s wanted=1 to 128 letters, digits, - _ . /",
-                     name);
-            return refuse(passage, "query-malformed", words);
-        }
         for (size_t other = 0; other < i; other++)
             if (strcmp(request->query[i].name, request->query[other].name) == 0)
                 return refuse(passage, "query-malformed", "wanted=each parameter once");
@@ -285,7 +297,7 @@ static const char *variable_text(struct passage *passage, struct span name, bool
 
 static const char *member_text(struct passage *passage, struct span path, bool is_payout)
 {
-    json_t *value = core_body_at(passage->body, path);
+    json_t *value = path.length > 0 ? core_body_at(passage->body, path) : passage->body;
 
     if (!value)
         return NULL;
@@ -347,15 +359,16 @@ static int take_parameters(struct passage *passage, const char *values[ROUTE_PAR
     return count;
 }
 
-/* A path that names a payout by what is none names nothing. */
+/* A path that names a payout, or a file, by what is none names nothing. */
 static bool names_fit(struct passage *passage)
 {
-    int64_t number;
+    struct span first = passage->variables.value[0];
 
-    if (!strstr(passage->route->parameters, "@id!"))
-        return true;
-    return core_payout_number(passage->variables.value[0], &number)
-        || problem(passage, "payout-unknown", 404, NULL);
+    if (strstr(passage->route->parameters, "@id!") && !core_form_fits("payout", first))
+        return refuse(passage, "payout-unknown", NULL);
+    if (strstr(passage->route->parameters, "@sha256") && !core_form_fits("sha256", first))
+        return refuse(passage, "file-unknown", NULL);
+    return true;
 }
 
 /* --- the statement */
@@ -391,19 +404,14 @@ static void take_etag(struct core_reply *reply)
 static bool take_answer(struct passage *passage, const PGresult *result)
 {
     struct core_reply *reply = passage->reply;
-    bool is_read = passage->route->kind == ROUTE_READ;
-    int column = is_read ? 0 : 1;
-    int64_t status = 200;
+    int64_t status = 0;
 
-    if (PQntuples(result) == 0 || PQgetisnull(result, 0, column))
-        return problem(passage, "not-found", 404, NULL);
-    if (!is_read) {
-        text_to_int64(span_of(PQgetvalue(result, 0, 0)), &status);
-        reply->replayed = strcmp(PQgetvalue(result, 0, 2), "t") == 0;
-    }
+    if (PQntuples(result) != 1 || !text_to_int64(span_of(PQgetvalue(result, 0, 0)), &status)
+        || PQgetisnull(result, 0, 1))
+        return refuse(passage, "database-refused", "wanted=an answer");
     reply->status = (int)status;
-    buffer_append(&reply->body, PQgetvalue(result, 0, column),
-                  (size_t)PQgetlength(result, 0, column));
+    reply->replayed = PQnfields(result) > 2 && strcmp(PQgetvalue(result, 0, 2), "t") == 0;
+    buffer_append(&reply->body, PQgetvalue(result, 0, 1), (size_t)PQgetlength(result, 0, 1));
     if (!passage->route->query)
         take_etag(reply);
     return true;
@@ -506,7 +514,6 @@ static bool answer(struct passage *passage)
 {
     switch (passage->route->kind) {
     case ROUTE_STATEMENT:
-    case ROUTE_READ:
         return answer_statement(passage);
     case ROUTE_HEALTH:
         return answer_health(passage);

@@ -24,18 +24,17 @@ struct core_member {
     enum member_kind kind;
     bool optional;       /* may be missing or null */
     int64_t least, most; /* a number's range; a text's bytes; an array's items */
-    const char *form;    /* of a text: "id", "payout", "currency", "date", "sha256" or words a|b;
+    const char *form;    /* of a text: "id", "payout" and so on (core_form_fits()), or words a|b;
                             NULL: any text without control characters */
-    const struct core_member *inside; /* of an object, or of each object of an array; a row without
-                                         a name ends it */
+    const struct core_member *inside; /* of an object: its members, a row without a name ends them;
+                                         of an array: what each item is, one row */
 };
 
 /* --- routes */
 
 /* What an operation does with a request. */
 enum route_kind {
-    ROUTE_STATEMENT, /* one statement, (status, body, replayed) */
-    ROUTE_READ,      /* one statement, one value: the body; null: nothing has this id */
+    ROUTE_STATEMENT, /* one statement that answers status, body, and replayed where it is keyed */
     ROUTE_HEALTH,
     ROUTE_METRICS,
     ROUTE_CONTRACT   /* openapi.yaml, as it is */
@@ -44,15 +43,16 @@ enum route_kind {
 struct core_route {
     const char *method, *path; /* "/v1/payouts/{id}:approve" */
     const char *operation;
-    const char *right;         /* a word of paycore.client, checked in SQL; "any": of nobody */
+    const char *right;         /* words of paycore.client, checked in SQL: one of them is needed;
+                                  "read": any of them; "any": none */
     enum route_kind kind;
     bool keyed;     /* Idempotency-Key is needed */
     bool versioned; /* If-Match is needed */
     const char *query; /* the parameters it may have, "state channel" */
     const struct core_member *body; /* NULL: it takes none */
     /* The statement, and where its parameters come from, in their order: actor key sha version now,
-     * @name of the path (@name! as the number of a payout), $a.b of the body ($a.b! the same),
-     * ?name of the query. */
+     * @name of the path (@name! as the number of a payout), $a.b of the body ($a.b! the same, $ all
+     * of it), ?name of the query. */
     const char *sql, *parameters;
 };
 

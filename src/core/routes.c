@@ -18,18 +18,26 @@ enum { ITEMS_MAX = 10000 };
 #define OBJECT(its_name, its_members) \
     {.name = its_name, .kind = MEMBER_OBJECT, .inside = its_members}
 
+#define ARRAY(its_name, its_least, its_most, its_item)                            \
+    {.name = its_name, .kind = MEMBER_ARRAY, .least = its_least, .most = its_most, \
+     .inside = its_item}
+#define MAYBE_NUMBER(its_name, its_least, its_most)                                     \
+    {.name = its_name, .kind = MEMBER_INTEGER, .least = its_least, .most = its_most,    \
+     .optional = true}
+#define MAYBE_TRUTH(its_name) {.name = its_name, .kind = MEMBER_BOOL, .optional = true}
+
 /* --- bodies */
 
 static const struct core_member payee[] = {
     WORD("name", 140, NULL),
-    WORD("account", 34, "id"),
+    WORD("account", 64, "id"),
     END,
 };
 
 static const struct core_member payout_body[] = {
     WORD("order_no", 40, "id"),
-    WORD("customer", 40, "id"),
-    WORD("channel", 16, "id"),
+    WORD("customer", 32, "customer"),
+    WORD("channel", 16, "channel"),
     NUMBER("amount", 1, MINOR_MAX),
     WORD("currency", 3, "currency"),
     OBJECT("payee", payee),
@@ -37,27 +45,28 @@ static const struct core_member payout_body[] = {
     END,
 };
 
-static const struct core_member batch_item[] = {
+static const struct core_member batch_item_members[] = {
     WORD("order_no", 40, "id"),
-    WORD("customer", 40, "id"),
+    WORD("customer", 32, "customer"),
     NUMBER("amount", 1, MINOR_MAX),
     OBJECT("payee", payee),
     END,
 };
+static const struct core_member batch_item = OBJECT("", batch_item_members);
 
 /* The totals are the client's own: where they are not those of the items, the batch is refused. */
 static const struct core_member batch_body[] = {
-    WORD("batch_no", 35, "id"),
-    WORD("channel", 16, "id"),
+    WORD("batch_no", 35, "batch"),
+    WORD("channel", 16, "channel"),
     NUMBER("count", 1, ITEMS_MAX),
     NUMBER("total", 1, MINOR_MAX),
     WORD("currency", 3, "currency"),
-    {.name = "items", .kind = MEMBER_ARRAY, .least = 1, .most = ITEMS_MAX, .inside = batch_item},
+    ARRAY("items", 1, ITEMS_MAX, &batch_item),
     END,
 };
 
 static const struct core_member customer_body[] = {
-    WORD("customer", 40, "id"),
+    WORD("id", 32, "customer"),
     WORD("name", 140, NULL),
     WORD("kind", 8, "CUSTOMER|MERCHANT"),
     WORD("currency", 3, "currency"),
@@ -65,18 +74,58 @@ static const struct core_member customer_body[] = {
 };
 
 static const struct core_member fund_in_body[] = {
-    WORD("channel", 16, "id"),
+    WORD("channel", 16, "channel"),
     NUMBER("amount", 1, MINOR_MAX),
     WORD("currency", 3, "currency"),
-    WORD("reference", 64, "id"),
     END,
 };
 
 static const struct core_member own_funds_body[] = {
-    WORD("account", 34, "id"),
+    WORD("account", 64, "account"),
     NUMBER("amount", 1, MINOR_MAX),
     WORD("currency", 3, "currency"),
-    WORD("reference", 64, "id"),
+    END,
+};
+
+static const struct core_member follow_up = NUMBER("", 1, INT32_MAX);
+
+/* What is left out keeps its value; of a new channel currency and url are needed. */
+static const struct core_member channel_body[] = {
+    MAYBE_WORD("currency", 3, "currency"),
+    MAYBE_WORD("url", 200, NULL),
+    MAYBE_NUMBER("ladder_base_s", 1, 3600),
+    MAYBE_NUMBER("ladder_count", 1, 16),
+    {.name = "follow_up_s", .kind = MEMBER_ARRAY, .optional = true, .least = 0, .most = 8,
+     .inside = &follow_up},
+    MAYBE_NUMBER("not_after_s", 1, 86400),
+    MAYBE_TRUTH("not_after_enforced"),
+    MAYBE_TRUTH("idempotent"),
+    MAYBE_NUMBER("not_found_final_s", 0, INT32_MAX),
+    MAYBE_NUMBER("answer_timeout_ms", 1, 600000),
+    MAYBE_NUMBER("utc_offset_s", -64800, 64800),
+    MAYBE_WORD("cutoff", 5, "clock"),
+    END,
+};
+
+static const struct core_member line_payout = WORD("", 18, "payout");
+static const struct core_member line_members[] = {
+    WORD("line", 20, "id"),
+    NUMBER("line_no", 1, INT32_MAX),
+    WORD("account", 64, NULL),
+    WORD("value_date", 10, "date"),
+    NUMBER("amount", -MINOR_MAX, MINOR_MAX),
+    WORD("currency", 3, "currency"),
+    WORD("kind", 6, "MATCH|RETURN|FEE"),
+    {.name = "payouts", .kind = MEMBER_ARRAY, .optional = true, .least = 0, .most = ITEMS_MAX,
+     .inside = &line_payout},
+    END,
+};
+static const struct core_member line = OBJECT("", line_members);
+static const struct core_member lines_body[] = {
+    WORD("channel", 16, "channel"),
+    NUMBER("chunk", 1, 100000),
+    NUMBER("chunks", 1, 100000),
+    ARRAY("lines", 1, ITEMS_MAX, &line),
     END,
 };
 
@@ -102,18 +151,18 @@ static const struct core_route routes[] = {
      .parameters = KEYED "$order_no $customer $channel $amount $currency $payee.name"
                          " $payee.account $repays! now"},
     {.method = "GET", .path = "/v1/payouts", .operation = "payout-list", .right = "read",
-     .kind = ROUTE_READ, .query = "state channel order_no bank_ref cursor limit",
-     .sql = "select paycore.payout_list($1, $2, $3, $4, $5, $6, $7)",
+     .query = "state channel order_no bank_ref cursor limit",
+     .sql = "select status, body from paycore.payout_list($1, $2, $3, $4, $5, $6, $7)",
      .parameters = "actor ?state ?channel ?order_no ?bank_ref ?cursor ?limit"},
     {.method = "GET", .path = "/v1/payouts/{id}", .operation = "payout-get", .right = "read",
-     .kind = ROUTE_READ, .sql = "select paycore.payout_get($1, $2)", .parameters = "actor @id!"},
+     .sql = "select status, body from paycore.payout_get($1, $2)", .parameters = "actor @id!"},
     PAYOUT_ACTION("approve", "payouts",
                   "select status, body, replayed from paycore.payout_approve($1, $2, $3, $4, $5,"
                   " $6)"),
     PAYOUT_ACTION("submit", "payouts",
                   "select status, body, replayed from paycore.payout_submit($1, $2, $3, $4, $5,"
                   " $6)"),
-    PAYOUT_ACTION("cancel", "operator",
+    PAYOUT_ACTION("cancel", "payouts operator",
                   "select status, body, replayed from paycore.payout_cancel($1, $2, $3, $4, $5,"
                   " $6)"),
     PAYOUT_ACTION("stop-ladder", "operator",
@@ -127,8 +176,8 @@ static const struct core_route routes[] = {
      .sql = "select status, body, replayed from paycore.payout_ask($1, $2, $3, $4, $5)",
      .parameters = KEYED "@id! now"},
     {.method = "GET", .path = "/v1/payouts/{id}/events", .operation = "payout-events",
-     .right = "read", .kind = ROUTE_READ, .query = "cursor limit",
-     .sql = "select paycore.payout_events($1, $2, $3, $4)",
+     .right = "read", .query = "cursor limit",
+     .sql = "select status, body from paycore.payout_events($1, $2, $3, $4)",
      .parameters = "actor @id! ?cursor ?limit"},
     {.method = "POST", .path = "/v1/batches", .operation = "batch-create", .right = "payouts",
      .keyed = true, .body = batch_body,
@@ -136,7 +185,7 @@ static const struct core_route routes[] = {
             " $8, $9, $10)",
      .parameters = KEYED "$batch_no $channel $count $total $currency $items now"},
     {.method = "GET", .path = "/v1/batches/{batch_no}", .operation = "batch-get",
-     .right = "read", .kind = ROUTE_READ, .sql = "select paycore.batch_get($1, $2)",
+     .right = "read", .sql = "select status, body from paycore.batch_get($1, $2)",
      .parameters = "actor @batch_no"},
     {.method = "POST", .path = "/v1/batches/{batch_no}:submit", .operation = "batch-submit",
      .right = "payouts", .keyed = true,
@@ -146,24 +195,43 @@ static const struct core_route routes[] = {
      .right = "admin", .keyed = true, .body = customer_body,
      .sql = "select status, body, replayed from paycore.customer_create($1, $2, $3, $4, $5, $6,"
             " $7, $8)",
-     .parameters = KEYED "$customer $name $kind $currency now"},
+     .parameters = KEYED "$id $name $kind $currency now"},
+    {.method = "GET", .path = "/v1/customers", .operation = "customer-list", .right = "read",
+     .query = "cursor limit", .sql = "select status, body from paycore.customer_list($1, $2, $3)",
+     .parameters = "actor ?cursor ?limit"},
     {.method = "GET", .path = "/v1/customers/{customer}", .operation = "customer-get",
-     .right = "read", .kind = ROUTE_READ, .sql = "select paycore.customer_get($1, $2)",
+     .right = "read", .sql = "select status, body from paycore.customer_get($1, $2)",
      .parameters = "actor @customer"},
     {.method = "POST", .path = "/v1/customers/{customer}:fund-in", .operation = "fund-in",
-     .right = "payouts", .keyed = true, .body = fund_in_body,
-     .sql = "select status, body, replayed from paycore.fund_in($1, $2, $3, $4, $5, $6, $7, $8,"
-            " $9)",
-     .parameters = KEYED "@customer $channel $amount $currency $reference now"},
+     .right = "admin", .keyed = true, .body = fund_in_body,
+     .sql = "select status, body, replayed from paycore.fund_in($1, $2, $3, $4, $5, $6, $7, $8)",
+     .parameters = KEYED "@customer $channel $amount $currency now"},
     {.method = "POST", .path = "/v1/own-funds", .operation = "own-funds-in", .right = "admin",
      .keyed = true, .body = own_funds_body,
-     .sql = "select status, body, replayed from paycore.own_funds_in($1, $2, $3, $4, $5, $6, $7,"
-            " $8)",
-     .parameters = KEYED "$account $amount $currency $reference now"},
+     .sql = "select status, body, replayed from paycore.own_funds_in($1, $2, $3, $4, $5, $6, $7)",
+     .parameters = KEYED "$account $amount $currency now"},
     {.method = "GET", .path = "/v1/accounts/{account}/{sub}/{currency}",
-     .operation = "account-get", .right = "read", .kind = ROUTE_READ,
-     .sql = "select paycore.account_get($1, $2, $3, $4)",
+     .operation = "account-get", .right = "read",
+     .sql = "select status, body from paycore.account_get($1, $2, $3, $4)",
      .parameters = "actor @account @sub @currency"},
+    {.method = "GET", .path = "/v1/channels", .operation = "channel-list", .right = "read",
+     .sql = "select status, body from paycore.channel_list($1)", .parameters = "actor"},
+    {.method = "GET", .path = "/v1/channels/{channel}", .operation = "channel-get",
+     .right = "read", .sql = "select status, body from paycore.channel_get($1, $2)",
+     .parameters = "actor @channel"},
+    {.method = "PUT", .path = "/v1/channels/{channel}", .operation = "channel-put",
+     .right = "admin", .keyed = true, .versioned = true, .body = channel_body,
+     .sql = "select status, body, replayed from paycore.channel_put($1, $2, $3, $4, $5, $6, $7)",
+     .parameters = KEYED "@channel version $ now"},
+    {.method = "POST", .path = "/v1/statement-files/{sha256}/lines",
+     .operation = "statement-lines", .right = "desk", .keyed = true, .body = lines_body,
+     .sql = "select status, body, replayed from paycore.statement_lines($1,"
+            " decode($2, 'hex'), $3, $4, $5, $6, $7)",
+     .parameters = "actor @sha256 $chunk $chunks sha $lines now"},
+    {.method = "GET", .path = "/v1/statement-files/{sha256}/receipt",
+     .operation = "statement-receipt", .right = "desk",
+     .sql = "select status, body from paycore.statement_receipt($1, decode($2, 'hex'))",
+     .parameters = "actor @sha256"},
 };
 
 const struct core_route *core_routes(size_t *count)
