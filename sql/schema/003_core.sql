@@ -35,9 +35,31 @@ create table core.payment (
     accepted_at timestamptz,
     expected_fee bigint,
     ref_alone boolean not null default true, -- no other payment near it has this bank_ref
+    -- What only a payout of our own core has; customer_id says that it is one.
+    customer_id text,
+    repays bigint,               -- the payout that this one pays again
+    created_at timestamptz,
+    not_after timestamptz,       -- the bank was told not to pay later
+    presumed_at timestamptz,
+    moved_at timestamptz,        -- the money is known to have left
+    epoch integer not null default 0,
+    queries integer not null default 0, -- rungs of the ladder and follow-ups that were asked
+    next_query_at timestamptz,
+    ladder_stopped boolean not null default false,
+    reason_class text check (reason_class in ('ACCOUNT_CLOSED', 'ACCOUNT_INVALID', 'NAME_MISMATCH',
+        'BLOCKED', 'LIMIT', 'BANK_DOWN', 'DUPLICATE', 'REGULATORY', 'OTHER')),
+    reason_code text,            -- the bank's own (rule B3.8)
+    reason_text text,
     version integer not null default 1,
     published_at timestamptz not null default statement_timestamp(),
-    primary key (payment_id)
+    primary key (payment_id),
+    check (customer_id is null or direction = 'OUT' and created_at is not null),
+    -- Nothing is known of money that was never sent, and what is known has its time (rule B3).
+    check (customer_id is null or sent_at is not null
+        or state in ('CREATED', 'APPROVED', 'CANCELLED', 'REJECTED', 'SUBMITTED', 'FAILED')),
+    check (customer_id is null or state <> 'PRESUMED_PAID' or presumed_at is not null),
+    check (customer_id is null or state not in ('PAID', 'RECONCILED') or moved_at is not null),
+    check (repays <> payment_id)
 ) partition by range (payment_id);
 create index payment_bank_ref on core.payment (bank_ref);
 create index payment_order_no on core.payment (order_no);
@@ -51,22 +73,109 @@ create table core.payment_key (
     order_no text collate "C" primary key,
     payment_id bigint not null
 );
+-- What happened, only ever added to. Those of our own core are chained: each hash is over the
+-- payout's hash before it and this row's fields (rule B3.7). Late news changes no state.
 create table core.payment_event (
-    event_id bigint generated always as identity primary key,
+    event_id bigint generated always as identity,
     payment_id bigint not null,
     at timestamptz not null default clock_timestamp(),
+    kind text not null default 'state' check (kind in ('state', 'late', 'query', 'note')),
+    from_state text,
     state text not null,
-    cause text not null
+    cause text not null,
+    as_of timestamptz,           -- when it was so, where that is not `at`
+    actor text not null default session_user,
+    hash bytea check (octet_length(hash) = 32),
+    primary key (payment_id, event_id)
 );
-create index payment_event_payment on core.payment_event (payment_id, event_id);
-create table core.payment_counter (
-    day date primary key,
-    used bigint not null
+
+-- Legal edges of payments stand once, here; `make check` compares the program's with them. Signed
+-- ones need a signed request.
+create table core.state_edge (
+    kind text not null check (kind = 'payment'),
+    from_state text not null,
+    to_state text not null,
+    is_signed boolean not null default false,
+    primary key (kind, from_state, to_state)
 );
+insert into core.state_edge (kind, from_state, to_state, is_signed)
+select 'payment', f, t, s
+from (values
+    ('CREATED', '{APPROVED,CANCELLED,REJECTED}'::text[], false),
+    ('APPROVED', '{SUBMITTED,CANCELLED,FAILED}', false),
+    ('SUBMITTED', '{ACCEPTED,PAID,FAILED,UNKNOWN,RECONCILED}', false),
+    ('ACCEPTED', '{PAID,FAILED,UNKNOWN,RECONCILED}', false),
+    ('UNKNOWN', '{PAID,FAILED,PRESUMED_PAID,RECONCILED}', false),
+    ('PRESUMED_PAID', '{PAID,FAILED,RECONCILED,RETURNED}', false),
+    ('PRESUMED_PAID', '{NOT_PAID}', true),
+    ('PAID', '{RECONCILED,RETURNED}', false),
+    ('PAID', '{NOT_PAID}', true),
+    ('RECONCILED', '{RETURNED}', false),
+    ('RECONCILED', '{PAID}', true),
+    ('FAILED', '{PAID,REPAID,CREDITED_BACK}', true),
+    ('NOT_PAID', '{PAID,REPAID,CREDITED_BACK}', true),
+    ('RETURNED', '{REPAID,CREDITED_BACK}', true)) as edges (f, ts, s), unnest(ts) as t;
+
+-- What a payout is never changes; its state moves along legal edges, and what has happened once
+-- never happens again or is taken back (rule B3). A core that feeds its rows in answers for them
+-- itself.
+create function core.payment_guard() returns trigger
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if (new.payment_id, new.direction, new.channel_id, new.order_no, new.mode, new.amount,
+        new.currency, new.payee_name, new.payee_account, new.business_date)
+        is distinct from (old.payment_id, old.direction, old.channel_id, old.order_no, old.mode,
+        old.amount, old.currency, old.payee_name, old.payee_account, old.business_date)
+        or (new.customer_id, new.repays, new.created_at, new.batch_no)
+        is distinct from (old.customer_id, old.repays, old.created_at, old.batch_no) then
+        raise exception using errcode = 'DB405', message = 'rows-stay', detail = 'table=payment';
+    elsif new.state <> old.state and not exists (
+        select from core.state_edge e where e.kind = 'payment' and e.from_state = old.state
+            and e.to_state = new.state and not e.is_signed) then
+        raise exception using errcode = 'DB409', message = 'illegal-edge',
+            detail = format('kind=payment from=%s to=%s', old.state, new.state);
+    elsif old.sent_at is not null and new.sent_at is distinct from old.sent_at then
+        raise exception using errcode = 'DB409', message = 'sent-once',
+            detail = 'id=' || core.payment_no(old.payment_id);
+    elsif new.epoch < old.epoch or new.queries < old.queries
+        or old.not_after is not null and new.not_after is distinct from old.not_after
+        or old.accepted_at is not null and new.accepted_at is distinct from old.accepted_at
+        or old.presumed_at is not null and new.presumed_at is distinct from old.presumed_at then
+        raise exception using errcode = 'DB409', message = 'fact-stays',
+            detail = 'id=' || core.payment_no(old.payment_id);
+    end if;
+    new.version := old.version + 1;
+    new.published_at := statement_timestamp();
+    return new;
+end
+$$;
+comment on function core.payment_guard() is 'Legal edges of payments only, facts stay (rule B3).';
+create trigger payment_guard before update on core.payment
+    for each row when (current_user <> 'def_feed') execute function core.payment_guard();
+
+create function core.rows_stay() returns trigger
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    raise exception using errcode = 'DB405', message = 'rows-stay',
+        detail = 'table=' || tg_table_name;
+end
+$$;
+comment on function core.rows_stay() is 'Rows of this table are never changed or deleted.';
+create trigger payment_stays before delete on core.payment
+    for each row execute function core.rows_stay();
+create trigger payment_event_stays before update or delete on core.payment_event
+    for each row execute function core.rows_stay();
+create trigger payment_event_stays_whole before truncate on core.payment_event
+    for each statement execute function core.rows_stay();
 
 create function core.payment_partition_name(p_day date) returns text
 language sql immutable set search_path = pg_catalog, pg_temp
 return 'payment_' || to_char(p_day, 'YYYYMMDD');
+-- Numbers of a day come from a sequence of its own: nobody waits for anybody's number.
+create function core.payment_numbers(p_day date) returns text
+language sql immutable set search_path = pg_catalog, pg_temp
+return 'core.payment_number_' || to_char(p_day, 'YYYYMMDD');
+comment on function core.payment_numbers(date) is 'The sequence of a day''s numbers.';
 
 -- Makes the partition of a day; takes a day and nothing else, so that the owner may run it.
 create function core.payment_partition(p_day date) returns void
@@ -84,6 +193,9 @@ begin
     if to_regclass('core.' || name) is null then
         execute format('create table core.%I partition of core.payment '
             'for values from (%s) to (%s)', name, core.first_id(p_day), core.first_id(p_day + 1));
+        execute format('create sequence %s maxvalue 999999999', core.payment_numbers(p_day));
+        execute format('grant usage on sequence %s to def_feed, def_core',
+            core.payment_numbers(p_day));
         -- The import of a large day joins with this one table.
         execute format('grant select on core.%I to def_import', name);
     end if;
@@ -112,12 +224,13 @@ grant execute on function core.payment_partition_name(date) to def_import;
 grant execute on function core.first_id(date), core.payment_no(bigint)
     to def_read, def_match, def_import, def_case, def_feed, g_operator, g_service;
 grant execute on function core.payment_partition(date), core.payment_figures(date) to def_feed;
-grant select on core.payment, core.payment_event
-    to def_read, def_match, def_import, def_case, def_feed;
-grant select, insert on core.payment_key, core.payment_counter, core.payment_event to def_feed;
-grant insert on core.payment to def_feed;
-grant update on core.payment to def_feed;
-grant update (used) on core.payment_counter to def_feed;
+grant execute on function core.payment_partition(date), core.first_id(date), core.payment_no(bigint)
+    to def_core;
+grant execute on function core.payment_numbers(date) to def_feed, def_core;
+grant select on core.payment, core.payment_event, core.state_edge
+    to def_read, def_match, def_import, def_case, def_feed, def_core;
+grant select, insert on core.payment_key, core.payment_event to def_feed, def_core;
+grant insert, update on core.payment to def_feed, def_core;
 reset role;
 
 -- Feed rows of the caller, staged by COPY.
@@ -225,27 +338,28 @@ comment on function desk.feed_finish(bigint) is
 create function desk.feed_add(p_feed bigint, p_day date) returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-    base bigint;
+    numbers regclass;
     n bigint;
 begin
     perform core.payment_partition(p_day);
-    insert into core.payment_counter as c (day, used) values (p_day, 0)
-    on conflict (day) do update set used = c.used returning c.used into base;
-    with added as (
+    numbers := core.payment_numbers(p_day);
+    with staged as (
+        select s.* from desk.stage_feed s
+        where s.feed_id = p_feed and s.importer = session_user and s.business_date = p_day
+            and not exists (select from core.payment_key k where k.order_no = s.order_no)
+        order by s.line_no),
+    added as (
         insert into core.payment (payment_id, direction, channel_id, order_no, mode, batch_no,
             amount, currency, payee_name, payee_account, state, bank_ref, business_date, sent_at,
             accepted_at, expected_fee)
-        select core.first_id(p_day) + base + row_number() over (order by s.line_no),
+        select core.first_id(p_day) + nextval(numbers),
             s.direction, s.channel_id, s.order_no, s.mode, s.batch_no, s.amount, s.currency,
             s.payee_name, s.payee_account, s.state, s.bank_ref, s.business_date, s.sent_at,
             s.accepted_at, s.expected_fee
-        from desk.stage_feed s
-        where s.feed_id = p_feed and s.importer = session_user and s.business_date = p_day
-            and not exists (select from core.payment_key k where k.order_no = s.order_no)
+        from staged s
         returning payment_id, order_no)
     insert into core.payment_key (order_no, payment_id) select order_no, payment_id from added;
     get diagnostics n = row_count;
-    update core.payment_counter c set used = c.used + n where c.day = p_day;
     perform core.payment_figures(p_day);
     update core.payment p set ref_alone = false
     from desk.stage_feed s

@@ -14,7 +14,7 @@ insert into desk.channel_account (account, channel_id) values ('ACC-AA', 'AA'), 
 
 select desk.operator_enrol('t_' || g, 'Person of ' || g, array['g_' || g])
 from unnest(array['support', 'clearing', 'supervisor', 'risk', 'fare', 'device', 'auditor',
-                  'sysadmin', 'service', 'core_writer']) g;
+                  'sysadmin', 'service', 'core_writer', 'core']) g;
 -- A second clerk, one who sees channel AA alone, one who has left; and a login that is in no group.
 select desk.operator_enrol('t_clerk2', 'Second clerk', array['g_clearing']);
 select desk.operator_enrol('t_scoped', 'Clerk of AA', array['g_clearing'], array['AA']);

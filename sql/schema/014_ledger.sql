@@ -1,0 +1,239 @@
+-- The ledger (rule B16): journals of postings, debit positive and credit negative; nothing is ever
+-- changed, every journal adds up to zero in each currency, a closed day takes none.
+set local role own_core;
+create table core.journal (
+    journal_id bigint generated always as identity primary key,
+    business_date date not null,
+    event text not null check (event ~ '^E[0-9]{1,2}$'),
+    payment_id bigint,
+    cycle smallint not null default 1, -- an event of a payout that came back and went again
+    batch_no text collate "C",
+    file_sha256 bytea,
+    line_no bigint,
+    cause text not null,
+    posted_at timestamptz not null,
+    -- An event happens to a payout once; it is sent once for ever, presumed once for ever.
+    constraint journal_once unique (payment_id, event, cycle),
+    constraint journal_first check (cycle = 1 or event not in ('E12', 'E13')),
+    check ((file_sha256 is null) = (line_no is null)),
+    check (event not in ('E12', 'E13', 'E14', 'E15', 'E16') or payment_id is not null)
+);
+create table core.posting (
+    journal_id bigint not null references core.journal,
+    posting_no smallint not null check (posting_no > 0),
+    account text collate "C" not null check (account ~ '^[1-5][0-9]{3}$'),
+    sub text collate "C" not null,
+    currency text collate "C" not null check (currency ~ '^[A-Z]{3}$'),
+    amount bigint not null check (amount <> 0
+        and amount between -1000000000000000 and 1000000000000000),
+    primary key (journal_id, posting_no)
+);
+-- Of an account only what came after its last snapshot is read.
+create index posting_account on core.posting (account, sub, currency, journal_id)
+    include (amount);
+create trigger journal_stays before update or delete on core.journal
+    for each row execute function core.rows_stay();
+create trigger journal_stays_whole before truncate on core.journal
+    for each statement execute function core.rows_stay();
+create trigger posting_stays before update or delete on core.posting
+    for each row execute function core.rows_stay();
+create trigger posting_stays_whole before truncate on core.posting
+    for each statement execute function core.rows_stay();
+grant select on core.journal, core.posting to def_read, def_match, def_case, def_core;
+grant insert on core.journal, core.posting to def_core;
+
+-- Waits for postings under way; new ones wait until this transaction ends.
+create function core.journal_hold() returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    lock table core.journal in share mode;
+end
+$$;
+comment on function core.journal_hold() is 'Nobody posts until this transaction ends.';
+grant execute on function core.journal_hold() to def_core;
+reset role;
+
+grant create on schema paycore to def_core;
+set local role def_core;
+-- What must hold of a journal when its transaction ends: postings 1..n with n > 1 and a sum of
+-- zero, an open day, and a payout that stands where the event says. So nothing is credited back
+-- that is not known to have failed (rule B3.2).
+create function paycore.journal_check(p_journal bigint) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+    j core.journal;
+    n bigint;
+    last integer;
+    currencies bigint;
+    total numeric;
+    state text;
+begin
+    select count(*), max(p.posting_no), count(distinct p.currency), sum(p.amount)
+    into n, last, currencies, total from core.posting p where p.journal_id = p_journal;
+    if n < 2 or n <> last or total <> 0 or currencies > 1 and exists (
+        select from core.posting p where p.journal_id = p_journal
+        group by p.currency having sum(p.amount) <> 0) then
+        perform paycore.refuse('DB409', 'unbalanced', 'journal=' || p_journal);
+    end if;
+    select * into j from core.journal d where d.journal_id = p_journal;
+    if exists (select from paycore.business_day d
+               where d.day = j.business_date and d.state = 'CLOSED') then
+        perform paycore.refuse('DB409', 'day-closed', 'day=' || j.business_date);
+    end if;
+    if j.event in ('E12', 'E13', 'E14', 'E15', 'E16') then
+        select p.state into state from core.payment p where p.payment_id = j.payment_id;
+        if state is null or state <> all (case j.event
+            when 'E12' then '{SUBMITTED}'::text[]
+            when 'E13' then '{PRESUMED_PAID}'
+            when 'E14' then '{RECONCILED,RETURNED}'
+            when 'E15' then '{FAILED,NOT_PAID}'
+            else '{RETURNED}' end) then
+            perform paycore.refuse('DB409', 'posting-state', format('event=%s id=%s state=%s',
+                j.event, core.payment_no(j.payment_id), coalesce(state, '')));
+        end if;
+    end if;
+end
+$$;
+comment on function paycore.journal_check(bigint) is
+    'Balanced, on an open day, of a payout that stands where it says (rules B3.2, B17 I1).';
+
+create function paycore.journal_balanced() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    perform paycore.journal_check(new.journal_id);
+    return null;
+end
+$$;
+comment on function paycore.journal_balanced() is 'Checks a journal when its transaction ends.';
+
+-- Customers' balances follow their postings, and never below zero.
+create function paycore.balance_follows() returns trigger
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    update paycore.balance b set balance = b.balance - new.amount
+    where b.account = new.account and b.sub = new.sub and b.currency = new.currency
+        and b.balance >= new.amount;
+    if found then
+        return null;
+    elsif exists (select from paycore.balance b where b.account = new.account
+                  and b.sub = new.sub and b.currency = new.currency) then
+        perform paycore.refuse('DB409', 'insufficient-funds',
+            format('account=%s customer=%s amount=%s', new.account, new.sub, new.amount));
+    end if;
+    perform paycore.refuse('DB404', 'account-unknown',
+        format('account=%s customer=%s currency=%s', new.account, new.sub, new.currency));
+    return null;
+end
+$$;
+comment on function paycore.balance_follows() is 'Customers'' balances follow their postings.';
+reset role;
+
+grant execute on function paycore.journal_balanced(), paycore.balance_follows() to own_core;
+grant usage on schema paycore to own_core;
+set local role own_core;
+-- A posting past the second is checked as well: it could be one more for an old journal.
+create constraint trigger journal_balanced after insert on core.journal
+    deferrable initially deferred for each row execute function paycore.journal_balanced();
+create constraint trigger posting_balanced after insert on core.posting
+    deferrable initially deferred for each row when (new.posting_no > 2)
+    execute function paycore.journal_balanced();
+create trigger balance_follows after insert on core.posting
+    for each row when (new.account in ('2010', '2220'))
+    execute function paycore.balance_follows();
+reset role;
+revoke usage on schema paycore from own_core;
+revoke execute on function paycore.journal_balanced(), paycore.balance_follows() from own_core;
+
+set local role def_core;
+create function paycore.ledger_day(p_now timestamptz) returns date
+language sql stable set search_path = pg_catalog, pg_temp
+return (p_now at time zone (select s.utc_offset from paycore.setting s))::date;
+comment on function paycore.ledger_day(timestamptz) is 'The ledger''s day of a time (rule B18).';
+
+-- One journal of two postings.
+create function paycore.post(p_event text, p_payment bigint, p_batch text, p_sha bytea,
+    p_line bigint, p_cause text, p_debit text, p_debit_sub text, p_credit text, p_credit_sub text,
+    p_amount bigint, p_currency text, p_now timestamptz) returns bigint
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+    id bigint;
+begin
+    with j as (
+        insert into core.journal (business_date, event, payment_id, batch_no, file_sha256, line_no,
+            cause, posted_at)
+        select (p_now at time zone s.utc_offset)::date, p_event, p_payment, p_batch, p_sha, p_line,
+            p_cause, p_now
+        from paycore.setting s
+        returning journal_id),
+    p as (
+        insert into core.posting (journal_id, posting_no, account, sub, currency, amount)
+        select j.journal_id, v.no, v.account, v.sub, p_currency, v.amount
+        from j, (values (1::smallint, p_debit, p_debit_sub, p_amount),
+            (2::smallint, p_credit, p_credit_sub, - p_amount)) as v (no, account, sub, amount))
+    select j.journal_id into id from j;
+    return id;
+end
+$$;
+comment on function paycore.post(text, bigint, text, bytea, bigint, text, text, text, text, text,
+    bigint, text, timestamptz) is 'Posts one journal: an event, an account debited, one credited.';
+
+-- The signed balance of an account, debit positive: the last snapshot and what came since.
+create function paycore.account_balance(p_account text, p_sub text, p_currency text)
+returns bigint
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    kept bigint := 0;
+    since bigint := 0;
+begin
+    select s.balance, s.last_journal into kept, since from paycore.snapshot s
+    where s.account = p_account and s.sub = p_sub and s.currency = p_currency
+    order by s.day desc limit 1;
+    return coalesce(kept, 0) + coalesce((
+        select sum(p.amount) from core.posting p
+        where p.account = p_account and p.sub = p_sub and p.currency = p_currency
+            and p.journal_id > coalesce(since, 0)), 0);
+end
+$$;
+comment on function paycore.account_balance(text, text, text) is
+    'The balance of an account, debit positive.';
+
+-- Ends the ledger's days before p_day: they take no postings any more, and each account keeps its
+-- balance at their end. Postings under way end first, new ones wait.
+create function paycore.days_end(p_day date, p_now timestamptz) returns integer
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    before date;
+    before_journal bigint;
+    last bigint;
+    ended integer;
+begin
+    select s.day, s.last_journal into before, before_journal from paycore.snapshot s
+    order by s.day desc limit 1;
+    if not exists (select from core.journal j where j.journal_id > coalesce(before_journal, 0)
+                   and j.business_date < p_day) then
+        return 0;
+    end if;
+    perform core.journal_hold();
+    insert into paycore.business_day as b (day, state, closed_at)
+    select j.business_date, 'CLOSED', p_now from core.journal j
+    where j.journal_id > coalesce(before_journal, 0) and j.business_date < p_day
+    union select p_day - 1, 'CLOSED', p_now
+    on conflict (day) do update set state = 'CLOSED', closed_at = p_now where b.state = 'OPEN';
+    get diagnostics ended = row_count;
+    -- Days end in order, so the last journal of these days is the last that the balances hold.
+    select max(j.journal_id) into last from core.journal j where j.business_date < p_day;
+    insert into paycore.snapshot (account, sub, currency, day, balance, last_journal)
+    select x.account, x.sub, x.currency, p_day - 1, sum(x.amount), last
+    from (select s.account, s.sub, s.currency, s.balance as amount from paycore.snapshot s
+          where s.day = before
+          union all
+          select p.account, p.sub, p.currency, p.amount from core.posting p
+          where p.journal_id > coalesce(before_journal, 0) and p.journal_id <= last) x
+    group by x.account, x.sub, x.currency;
+    return ended;
+end
+$$;
+comment on function paycore.days_end(date, timestamptz) is
+    'Closes the ledger''s days before a day and keeps the balances.';
+reset role;
+revoke create on schema paycore from def_core;

@@ -1,0 +1,443 @@
+-- Payouts, from being asked for to being given to the worker (rule B3). Submitting takes the
+-- customer's money and leaves the intent to send, in one transaction; only then may the worker
+-- send, once for ever.
+grant create on schema paycore to def_core;
+set local role def_core;
+
+-- A payout as the contract shows it. Its fields follow src/core/openapi.yaml.
+create function paycore.payout_json(p core.payment) returns text
+language plpgsql stable set search_path = pg_catalog, pg_temp set timezone = 'UTC' as $$
+begin
+    return json_build_object('id', 'P' || p.payment_id / 1000000000
+            || lpad((p.payment_id % 1000000000)::text, 5, '0'),
+        'order_no', p.order_no, 'customer', p.customer_id, 'channel', p.channel_id,
+        'mode', p.mode, 'batch_no', p.batch_no, 'amount', p.amount, 'currency', p.currency,
+        'payee', json_build_object('name', p.payee_name, 'account', p.payee_account),
+        'state', p.state, 'version', p.version, 'bank_ref', p.bank_ref,
+        'business_date', p.business_date, 'created_at', p.created_at, 'sent_at', p.sent_at,
+        'accepted_at', p.accepted_at, 'moved_at', p.moved_at, 'presumed_at', p.presumed_at,
+        'not_after', p.not_after,
+        'ladder', case when p.sent_at is not null then json_build_object('asked', p.queries,
+            'count', (select c.ladder_count from core.channel c
+                      where c.channel_id = p.channel_id),
+            'next_at', p.next_query_at, 'stopped', p.ladder_stopped) end,
+        'reason', case when p.reason_class is not null then json_build_object('class',
+            p.reason_class, 'code', p.reason_code, 'text', p.reason_text) end,
+        'repays', case when p.repays is not null then core.payment_no(p.repays) end)::text;
+end
+$$;
+comment on function paycore.payout_json(core.payment) is 'A payout as the contract shows it.';
+
+-- Adds to what happened to a payout, chained to what stands there. Whoever calls holds the payout's
+-- row, or has just made it.
+create function paycore.event(p_payment bigint, p_kind text, p_from text, p_state text,
+    p_cause text, p_as_of timestamptz, p_actor text, p_now timestamptz) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    insert into core.payment_event (payment_id, at, kind, from_state, state, cause, as_of, actor,
+        hash)
+    select p_payment, p_now, p_kind, p_from, p_state, p_cause, p_as_of, p_actor,
+        paycore.event_hash((select e.hash from core.payment_event e
+                            where e.payment_id = p_payment order by e.event_id desc limit 1),
+            p_payment, p_now, p_kind, p_from, p_state, p_cause, p_as_of, p_actor);
+end
+$$;
+comment on function paycore.event(bigint, text, text, text, text, timestamptz, text, timestamptz)
+    is 'Adds to what happened to a payout (rule B3.7).';
+
+-- SHA-256 over the hash before and the fields, each told apart by a record's own quoting.
+create function paycore.event_hash(p_before bytea, p_payment bigint, p_at timestamptz, p_kind text,
+    p_from text, p_state text, p_cause text, p_as_of timestamptz, p_actor text) returns bytea
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+begin
+    return sha256(coalesce(p_before, '\x') || int8send(p_payment) || timestamptz_send(p_at)
+        || timestamptz_send(coalesce(p_as_of, 'infinity'))
+        || convert_to(row(p_kind, p_from, p_state, p_cause, p_actor)::text, 'UTF8'));
+end
+$$;
+comment on function paycore.event_hash(bytea, bigint, timestamptz, text, text, text, text,
+    timestamptz, text) is 'The hash of an event in its payout''s chain.';
+
+-- Whether what happened to a payout is as it was written: the first event that is not, or null.
+create function paycore.chain_broken(p_payment bigint) returns bigint
+language sql stable security definer set search_path = pg_catalog, pg_temp
+begin atomic
+    select min(e.event_id)
+    from (select d.*, lag(d.hash) over (order by d.event_id) as before
+          from core.payment_event d where d.payment_id = p_payment) e
+    where e.hash is distinct from paycore.event_hash(e.before, e.payment_id, e.at, e.kind,
+        e.from_state, e.state, e.cause, e.as_of, e.actor);
+end;
+comment on function paycore.chain_broken(bigint) is
+    'The first event of a payout whose hash does not hold; null: all hold (rule B17 I10).';
+
+create function paycore.payout_check(p_row core.payment, p_channel_currency text,
+    p_customer_currency text) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+    if p_channel_currency is null then
+        perform paycore.refuse('DB404', 'channel-unknown',
+            'channel=' || coalesce(p_row.channel_id, ''));
+    elsif p_customer_currency is null then
+        perform paycore.refuse('DB404', 'customer-unknown',
+            'customer=' || coalesce(p_row.customer_id, ''));
+    elsif p_row.currency is distinct from p_channel_currency
+        or p_row.currency is distinct from p_customer_currency then
+        perform paycore.refuse('DB400', 'bad-currency',
+            'currency=' || coalesce(p_row.currency, ''));
+    elsif p_row.amount is null or p_row.amount not between 1 and 1000000000000000 then
+        perform paycore.refuse('DB400', 'bad-amount', 'amount=' || coalesce(p_row.amount, 0));
+    elsif p_row.order_no is null or p_row.order_no !~ '^[!-~]{1,64}$' then
+        perform paycore.refuse('DB400', 'bad-order', 'field=order_no');
+    elsif p_row.mode is null or p_row.mode <> all (array['REALTIME', 'BATCH'])
+        or (p_row.mode = 'BATCH') <> (p_row.batch_no is not null) then
+        perform paycore.refuse('DB400', 'bad-mode', 'mode=' || coalesce(p_row.mode, ''));
+    elsif p_row.payee_name is null or p_row.payee_name ~ '[[:cntrl:]]'
+        or length(p_row.payee_name) not between 1 and 140 then
+        perform paycore.refuse('DB400', 'bad-payee', 'field=payee.name');
+    elsif p_row.payee_account is null or p_row.payee_account !~ '^[!-~]{1,64}$' then
+        perform paycore.refuse('DB400', 'bad-payee', 'field=payee.account');
+    end if;
+end
+$$;
+comment on function paycore.payout_check(core.payment, text, text) is
+    'Refuses a payout that cannot be one.';
+
+-- Paying again: of a payout that failed or came back, once for ever (rule B3.2).
+create function paycore.payout_repays(p_old bigint, p_new core.payment) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+    o core.payment;
+begin
+    select * into o from core.payment p where p.payment_id = p_old and p.customer_id is not null
+    for share;
+    if not found then
+        perform paycore.refuse('DB404', 'payout-unknown', 'id=' || core.payment_no(p_old));
+    elsif o.state not in ('FAILED', 'NOT_PAID', 'RETURNED') or o.sent_at is null then
+        perform paycore.refuse('DB409', 'not-repayable',
+            format('id=%s state=%s', core.payment_no(p_old), o.state));
+    elsif (o.amount, o.currency, o.customer_id)
+        is distinct from (p_new.amount, p_new.currency, p_new.customer_id) then
+        perform paycore.refuse('DB409', 'repays-other', 'id=' || core.payment_no(p_old));
+    end if;
+    insert into paycore.repaid (payment_id, by_payment_id) values (p_old, p_new.payment_id)
+    on conflict do nothing;
+    if not found then
+        perform paycore.refuse('DB409', 'repaid-already', 'id=' || core.payment_no(p_old));
+    end if;
+end
+$$;
+comment on function paycore.payout_repays(bigint, core.payment) is
+    'Links a payout to the one it pays again.';
+
+-- The id of a new payout: its day and the day's next number.
+create function paycore.payout_number(p_day date) returns bigint
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+    day constant text := to_char(p_day, 'YYYYMMDD');
+begin
+    if to_regclass('core.payment_number_' || day) is null then
+        perform core.payment_partition(p_day);
+    end if;
+    return day::bigint * 1000000000 + nextval(('core.payment_number_' || day)::regclass);
+end
+$$;
+comment on function paycore.payout_number(date) is 'The id of a new payout of a day.';
+
+create function paycore.payout_create(p_actor text, p_key text, p_sha bytea, p_order_no text,
+    p_customer text, p_channel text, p_mode text, p_batch_no text, p_amount bigint,
+    p_currency text, p_payee_name text, p_payee_account text, p_repays bigint, p_now timestamptz,
+    out status integer, out body text, out replayed boolean)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    p core.payment;
+    f record;
+begin
+    select c.currency as channel_currency, u.currency as customer_currency,
+        'payouts' = any (l.rights) as may,
+        coalesce((p_now at time zone c.utc_offset)::date
+            + ((p_now at time zone c.utc_offset)::time >= c.cutoff)::integer, p_now::date) as day
+    into f
+    from (select) one
+    left join core.channel c on c.channel_id = p_channel
+    left join paycore.customer u on u.customer_id = p_customer
+    left join paycore.client l on l.name = p_actor;
+    if f.may is not true then
+        perform paycore.must(p_actor, 'payouts');
+    end if;
+    p.payment_id := paycore.payout_number(f.day);
+    p.direction := 'OUT';
+    p.channel_id := p_channel;
+    p.order_no := p_order_no;
+    p.mode := coalesce(p_mode, 'REALTIME');
+    p.batch_no := p_batch_no;
+    p.amount := p_amount;
+    p.currency := p_currency;
+    p.payee_name := p_payee_name;
+    p.payee_account := p_payee_account;
+    p.state := 'CREATED';
+    p.business_date := f.day;
+    p.version := 1;
+    p.ref_alone := true;
+    p.published_at := statement_timestamp();
+    p.customer_id := p_customer;
+    p.repays := p_repays;
+    p.created_at := p_now;
+    p.epoch := 0;
+    p.queries := 0;
+    p.ladder_stopped := false;
+    status := 201;
+    body := paycore.payout_json(p);
+    replayed := false;
+    insert into paycore.idempotency (key, actor, operation, body_sha256, status, body, at)
+    values (p_key, p_actor, 'payout_create', p_sha, status, body, p_now)
+    on conflict (key) do nothing;
+    if not found then
+        select * into status, body, replayed
+        from paycore.recall(p_actor, p_key, 'payout_create', p_sha);
+        return;
+    end if;
+    perform paycore.payout_check(p, f.channel_currency, f.customer_currency);
+    if p.mode <> 'REALTIME' then -- items come with their batch
+        perform paycore.refuse('DB400', 'bad-mode', 'mode=' || p.mode);
+    end if;
+    insert into core.payment_key (order_no, payment_id) values (p_order_no, p.payment_id)
+    on conflict (order_no) do nothing;
+    if not found then
+        perform paycore.refuse('DB409', 'order-exists', 'order_no=' || p_order_no);
+    end if;
+    insert into core.payment values (p.*);
+    if p_repays is not null then
+        perform paycore.payout_repays(p_repays, p);
+    end if;
+    perform paycore.event(p.payment_id, 'state', null, 'CREATED', 'created', null, p_actor, p_now);
+end
+$$;
+comment on function paycore.payout_create(text, text, bytea, text, text, text, text, text, bigint,
+    text, text, text, bigint, timestamptz) is 'A new payout, not yet approved.';
+
+-- Why a payout did not move: the answer given to this key before, or a refusal.
+create function paycore.payout_unmoved(p_actor text, p_key text, p_operation text, p_sha bytea,
+    p_id bigint, p_version integer, p_to text,
+    out status integer, out body text, out replayed boolean)
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+    p core.payment;
+begin
+    select * into status, body, replayed from paycore.recall(p_actor, p_key, p_operation, p_sha);
+    if replayed then
+        return;
+    end if;
+    select * into p from core.payment d where d.payment_id = p_id and d.customer_id is not null;
+    if not found then
+        perform paycore.refuse('DB404', 'payout-unknown',
+            'id=' || coalesce(core.payment_no(p_id), ''));
+    elsif p.version is distinct from p_version then
+        perform paycore.refuse('DB412', 'version-stale',
+            format('id=%s version=%s', core.payment_no(p_id), p.version));
+    elsif p.mode = 'BATCH' then
+        perform paycore.refuse('DB409', 'batch-item',
+            format('id=%s batch=%s', core.payment_no(p_id), p.batch_no));
+    end if;
+    perform paycore.refuse('DB409', 'illegal-edge',
+        format('kind=payment from=%s to=%s', p.state, p_to));
+end
+$$;
+comment on function paycore.payout_unmoved(text, text, text, bytea, bigint, integer, text) is
+    'Why a payout did not move: it has already, or it may not.';
+
+create function paycore.payout_approve(p_actor text, p_key text, p_sha bytea, p_id bigint,
+    p_version integer, p_now timestamptz,
+    out status integer, out body text, out replayed boolean)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    p core.payment;
+begin
+    perform paycore.must(p_actor, 'payouts');
+    update core.payment d set state = 'APPROVED'
+    where d.payment_id = p_id and d.version = p_version and d.state = 'CREATED'
+        and d.mode = 'REALTIME' and d.customer_id is not null
+    returning * into p;
+    if not found then
+        select * into status, body, replayed from paycore.payout_unmoved(p_actor, p_key,
+            'payout_approve', p_sha, p_id, p_version, 'APPROVED');
+        return;
+    end if;
+    perform paycore.event(p_id, 'state', 'CREATED', 'APPROVED', 'approved', null, p_actor, p_now);
+    status := 200;
+    body := paycore.payout_json(p);
+    replayed := false;
+    perform paycore.remember(p_actor, p_key, 'payout_approve', p_sha, status, body, p_now);
+end
+$$;
+comment on function paycore.payout_approve(text, text, bytea, bigint, integer, timestamptz) is
+    'CREATED to APPROVED.';
+
+-- Which account pays: the customer's, or where the money of the payout that is paid again lies.
+create function paycore.payout_source(p core.payment, out account text, out sub text)
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+    if p.repays is null then
+        select case u.kind when 'MERCHANT' then '2220' else '2010' end, u.customer_id
+        into account, sub from paycore.customer u where u.customer_id = p.customer_id;
+    else
+        select case o.state when 'RETURNED' then '2230' else '2240' end,
+            core.payment_no(o.payment_id) into account, sub
+        from core.payment o where o.payment_id = p.repays;
+    end if;
+end
+$$;
+comment on function paycore.payout_source(core.payment) is 'The account that a payout debits.';
+
+-- The customer's money goes to the channel's clearing account (E12) and the intent stands; from
+-- here on nothing but the bank's word or a statement ends it.
+create function paycore.payout_submit(p_actor text, p_key text, p_sha bytea, p_id bigint,
+    p_version integer, p_now timestamptz,
+    out status integer, out body text, out replayed boolean)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    p core.payment;
+    source record;
+begin
+    perform paycore.must(p_actor, 'payouts');
+    update core.payment d set state = 'SUBMITTED'
+    where d.payment_id = p_id and d.version = p_version and d.state = 'APPROVED'
+        and d.mode = 'REALTIME' and d.customer_id is not null
+    returning * into p;
+    if not found then
+        select * into status, body, replayed from paycore.payout_unmoved(p_actor, p_key,
+            'payout_submit', p_sha, p_id, p_version, 'SUBMITTED');
+        return;
+    end if;
+    select * into source from paycore.payout_source(p);
+    perform paycore.post('E12', p_id, null, null, null, 'submitted', source.account, source.sub,
+        '2210', p.channel_id || '.SENT', p.amount, p.currency, p_now);
+    insert into paycore.work (payment_id, channel_id, task, due_at)
+    values (p_id, p.channel_id, 'SEND', p_now);
+    perform paycore.event(p_id, 'state', 'APPROVED', 'SUBMITTED', 'submitted', null, p_actor,
+        p_now);
+    status := 200;
+    body := paycore.payout_json(p);
+    replayed := false;
+    perform paycore.remember(p_actor, p_key, 'payout_submit', p_sha, status, body, p_now);
+end
+$$;
+comment on function paycore.payout_submit(text, text, bytea, bigint, integer, timestamptz) is
+    'APPROVED to SUBMITTED: posts E12 and leaves the intent to send.';
+
+create function paycore.payout_cancel(p_actor text, p_key text, p_sha bytea, p_id bigint,
+    p_version integer, p_now timestamptz,
+    out status integer, out body text, out replayed boolean)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    p core.payment;
+    before text;
+begin
+    if not exists (select from paycore.client c where c.name = p_actor
+                   and c.rights && array['payouts', 'operator']) then
+        perform paycore.must(p_actor, 'payouts');
+    end if;
+    select d.state into before from core.payment d where d.payment_id = p_id for update;
+    update core.payment d set state = 'CANCELLED'
+    where d.payment_id = p_id and d.version = p_version and d.state in ('CREATED', 'APPROVED')
+        and d.mode = 'REALTIME' and d.customer_id is not null
+    returning * into p;
+    if not found then
+        select * into status, body, replayed from paycore.payout_unmoved(p_actor, p_key,
+            'payout_cancel', p_sha, p_id, p_version, 'CANCELLED');
+        return;
+    end if;
+    perform paycore.event(p_id, 'state', before, 'CANCELLED', 'cancelled', null, p_actor, p_now);
+    status := 200;
+    body := paycore.payout_json(p);
+    replayed := false;
+    perform paycore.remember(p_actor, p_key, 'payout_cancel', p_sha, status, body, p_now);
+end
+$$;
+comment on function paycore.payout_cancel(text, text, bytea, bigint, integer, timestamptz) is
+    'CREATED or APPROVED to CANCELLED; never once submitted.';
+
+create function paycore.payout_get(p_actor text, p_id bigint, out status integer, out body text)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    perform paycore.must_read(p_actor);
+    select paycore.payout_json(p) into body from core.payment p
+    where p.payment_id = p_id and p.customer_id is not null;
+    if body is null then
+        perform paycore.refuse('DB404', 'payout-unknown',
+            'id=' || coalesce(core.payment_no(p_id), ''));
+    end if;
+    status := 200;
+end
+$$;
+comment on function paycore.payout_get(text, bigint) is 'One payout.';
+
+-- A page of payouts, the newest first; the cursor is the last id of the page before.
+create function paycore.payout_list(p_actor text, p_state text, p_channel text, p_order_no text,
+    p_bank_ref text, p_cursor text, p_limit integer, out status integer, out body text)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan as $$
+declare
+    size constant integer := least(greatest(coalesce(p_limit, 50), 1), 200);
+    before bigint := 9223372036854775807;
+begin
+    perform paycore.must_read(p_actor);
+    if p_cursor is not null and p_cursor !~ '^[0-9]{1,18}$' then
+        perform paycore.refuse('DB400', 'bad-cursor', 'field=cursor');
+    elsif p_cursor is not null then
+        before := p_cursor::bigint;
+    end if;
+    select json_build_object('items', coalesce(json_agg(x.item order by x.payment_id desc), '[]'),
+        'next', case when count(*) = size then min(x.payment_id)::text end)::text into body
+    from (select p.payment_id, paycore.payout_json(p)::json as item from core.payment p
+          where p.payment_id < before and p.customer_id is not null
+              and (p_state is null or p.state = p_state)
+              and (p_channel is null or p.channel_id = p_channel)
+              and (p_order_no is null or p.order_no = p_order_no)
+              and (p_bank_ref is null or p.bank_ref = p_bank_ref)
+          order by p.payment_id desc limit size) x;
+    status := 200;
+end
+$$;
+comment on function paycore.payout_list(text, text, text, text, text, text, integer) is
+    'A page of payouts, the newest first.';
+
+create function paycore.payout_events(p_actor text, p_id bigint, p_cursor text, p_limit integer,
+    out status integer, out body text)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+set timezone = 'UTC' as $$
+declare
+    size constant integer := least(greatest(coalesce(p_limit, 50), 1), 200);
+    after bigint := 0;
+begin
+    perform paycore.payout_get(p_actor, p_id);
+    if p_cursor is not null and p_cursor !~ '^[0-9]{1,18}$' then
+        perform paycore.refuse('DB400', 'bad-cursor', 'field=cursor');
+    elsif p_cursor is not null then
+        after := p_cursor::bigint;
+    end if;
+    select json_build_object('items', coalesce(json_agg(json_build_object('event', x.event_id,
+            'at', x.at, 'kind', x.kind, 'from', x.from_state, 'state', x.state, 'cause', x.cause,
+            'as_of', x.as_of, 'actor', x.actor, 'hash', encode(x.hash, 'hex'))
+            order by x.event_id), '[]'),
+        'next', case when count(*) = size then max(x.event_id)::text end)::text into body
+    from (select e.* from core.payment_event e
+          where e.payment_id = p_id and e.event_id > after
+          order by e.event_id limit size) x;
+    status := 200;
+end
+$$;
+comment on function paycore.payout_events(text, bigint, text, integer) is
+    'A page of what happened to a payout, the oldest first.';
+
+grant execute on function
+    paycore.payout_create(text, text, bytea, text, text, text, text, text, bigint, text, text, text,
+        bigint, timestamptz),
+    paycore.payout_approve(text, text, bytea, bigint, integer, timestamptz),
+    paycore.payout_submit(text, text, bytea, bigint, integer, timestamptz),
+    paycore.payout_cancel(text, text, bytea, bigint, integer, timestamptz),
+    paycore.payout_get(text, bigint),
+    paycore.payout_list(text, text, text, text, text, text, integer),
+    paycore.payout_events(text, bigint, text, integer) to g_core;
+reset role;
+revoke create on schema paycore from def_core;
