@@ -15,7 +15,8 @@ begin
         ('desk.channel', 'def_import, def_match, def_case, def_feed'),
         ('desk.file_due', 'def_import, def_match, def_case'),
         ('desk.statement_fault', 'def_import, def_match, def_case'),
-        ('core.payment', 'def_import, def_match, def_case, def_feed, def_core')) as t (name, workers)
+        ('core.payment', 'def_import, def_match, def_case, def_feed, def_core')
+        ) as t (name, workers)
     loop
         execute format('alter table %s enable row level security', t.name);
         -- Faults have their file's scope.

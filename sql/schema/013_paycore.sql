@@ -97,7 +97,8 @@ insert into paycore.setting default values;
 create table paycore.client (
     name text primary key check (name ~ '^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$'),
     rights text[] not null
-        check (rights <@ array['payouts', 'desk', 'operator', 'read', 'admin'])
+        check (rights <@ array['payouts', 'desk', 'operator', 'read', 'admin']),
+    at timestamptz not null
 );
 
 -- What was answered, for ever: the same key with the same bytes gets the same answer.
@@ -114,6 +115,13 @@ create trigger idempotency_stays before update or delete on paycore.idempotency
     for each row execute function paycore.rows_stay();
 create trigger idempotency_stays_whole before truncate on paycore.idempotency
     for each statement execute function paycore.rows_stay();
+
+-- References of money that came in; each moves money once.
+create table paycore.reference (
+    operation text not null,
+    reference text collate "C" not null,
+    primary key (operation, reference)
+);
 
 create table paycore.customer (
     customer_id text collate "C" primary key check (customer_id ~ '^[A-Z0-9][A-Z0-9_-]{0,31}$'),
@@ -214,7 +222,8 @@ do $$
 declare
     t text;
 begin
-    foreach t in array array['statement_receipt', 'statement_line', 'repaid', 'snapshot'] loop
+    foreach t in array array['statement_receipt', 'statement_line', 'repaid', 'snapshot',
+                             'reference'] loop
         execute format('create trigger %I before update or delete on paycore.%I '
             'for each row execute function paycore.rows_stay()', t || '_stays', t);
         execute format('create trigger %I before truncate on paycore.%I '
@@ -225,9 +234,10 @@ $$;
 
 grant select on all tables in schema paycore to def_core;
 grant insert on paycore.client, paycore.idempotency, paycore.customer, paycore.balance,
+    paycore.reference,
     paycore.business_day, paycore.snapshot, paycore.channel_bank, paycore.repaid, paycore.work,
     paycore.batch_work, paycore.statement_receipt, paycore.statement_line to def_core;
-grant update (rights) on paycore.client to def_core;
+grant update (rights, at) on paycore.client to def_core;
 grant update (balance) on paycore.balance to def_core;
 grant update (state, closed_at) on paycore.business_day to def_core;
 grant update (url) on paycore.channel_bank to def_core;
@@ -249,11 +259,14 @@ comment on function paycore.refuse(text, text, text) is
 create function paycore.must(p_actor text, p_right text) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
-    if not exists (select from paycore.client c
-                   where c.name = p_actor and p_right = any (c.rights)) then
+    if exists (select from paycore.client c
+               where c.name = p_actor and p_right = any (c.rights)) then
+        return;
+    elsif exists (select from paycore.client c where c.name = p_actor) then
         perform paycore.refuse('DB403', 'not-allowed',
             format('client=%s right=%s', p_actor, p_right));
     end if;
+    perform paycore.refuse('DB403', 'client-unknown', 'client=' || coalesce(p_actor, ''));
 end
 $$;
 comment on function paycore.must(text, text) is 'Refuses a client that has not the right.';
@@ -263,7 +276,7 @@ language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
     if not exists (select from paycore.client c
                    where c.name = p_actor and cardinality(c.rights) > 0) then
-        perform paycore.refuse('DB403', 'not-allowed', format('client=%s right=read', p_actor));
+        perform paycore.must(p_actor, 'read');
     end if;
 end
 $$;
@@ -308,24 +321,26 @@ $$;
 comment on function paycore.recall(text, text, text, bytea) is
     'The answer that was given to a key, if any.';
 
--- A client and its rights; none: it may do nothing any more.
-create function paycore.client_put(p_name text, p_rights text[]) returns void
+-- A client and its rights; none: it may do nothing any more. The database's owner calls this, the
+-- core's service cannot.
+create function paycore.client_put(p_name text, p_rights text[], p_now timestamptz)
+returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-    insert into paycore.client (name, rights) values (p_name, p_rights)
-    on conflict (name) do update set rights = excluded.rights;
+    insert into paycore.client (name, rights, at) values (p_name, p_rights, p_now)
+    on conflict (name) do update set rights = excluded.rights, at = excluded.at;
 exception
     when check_violation then
         perform paycore.refuse('DB400', 'bad-client', 'client=' || coalesce(p_name, ''));
 end
 $$;
-comment on function paycore.client_put(text, text[]) is 'Who may ask the core, and for what.';
+comment on function paycore.client_put(text, text[], timestamptz) is
+    'Who may ask the core, and for what.';
 create function paycore.client_list() returns table (name text, rights text[])
 language sql stable security definer set search_path = pg_catalog, pg_temp
 begin atomic
     select c.name, c.rights from paycore.client c order by c.name;
 end;
 comment on function paycore.client_list() is 'Who may ask the core, and for what.';
-grant execute on function paycore.client_put(text, text[]), paycore.client_list() to g_core;
 reset role;
 revoke create on schema paycore from def_core;

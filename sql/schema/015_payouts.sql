@@ -170,6 +170,7 @@ begin
     p.channel_id := p_channel;
     p.order_no := p_order_no;
     p.mode := coalesce(p_mode, 'REALTIME');
+    p.bank_ref := core.payment_no(p.payment_id); -- the bank gets our own number
     p.batch_no := p_batch_no;
     p.amount := p_amount;
     p.currency := p_currency;
@@ -357,8 +358,10 @@ $$;
 comment on function paycore.payout_cancel(text, text, bytea, bigint, integer, timestamptz) is
     'CREATED or APPROVED to CANCELLED; never once submitted.';
 
-create function paycore.payout_get(p_actor text, p_id bigint, out status integer, out body text)
+create function paycore.payout_get(p_actor text, p_id bigint) returns text
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    body text;
 begin
     perform paycore.must_read(p_actor);
     select paycore.payout_json(p) into body from core.payment p
@@ -367,19 +370,20 @@ begin
         perform paycore.refuse('DB404', 'payout-unknown',
             'id=' || coalesce(core.payment_no(p_id), ''));
     end if;
-    status := 200;
+    return body;
 end
 $$;
 comment on function paycore.payout_get(text, bigint) is 'One payout.';
 
 -- A page of payouts, the newest first; the cursor is the last id of the page before.
 create function paycore.payout_list(p_actor text, p_state text, p_channel text, p_order_no text,
-    p_bank_ref text, p_cursor text, p_limit integer, out status integer, out body text)
+    p_bank_ref text, p_cursor text, p_limit integer) returns text
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan as $$
 declare
     size constant integer := least(greatest(coalesce(p_limit, 50), 1), 200);
     before bigint := 9223372036854775807;
+    body text;
 begin
     perform paycore.must_read(p_actor);
     if p_cursor is not null and p_cursor !~ '^[0-9]{1,18}$' then
@@ -396,19 +400,20 @@ begin
               and (p_order_no is null or p.order_no = p_order_no)
               and (p_bank_ref is null or p.bank_ref = p_bank_ref)
           order by p.payment_id desc limit size) x;
-    status := 200;
+    return body;
 end
 $$;
 comment on function paycore.payout_list(text, text, text, text, text, text, integer) is
     'A page of payouts, the newest first.';
 
-create function paycore.payout_events(p_actor text, p_id bigint, p_cursor text, p_limit integer,
-    out status integer, out body text)
+create function paycore.payout_events(p_actor text, p_id bigint, p_cursor text, p_limit integer)
+returns text
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 set timezone = 'UTC' as $$
 declare
     size constant integer := least(greatest(coalesce(p_limit, 50), 1), 200);
     after bigint := 0;
+    body text;
 begin
     perform paycore.payout_get(p_actor, p_id);
     if p_cursor is not null and p_cursor !~ '^[0-9]{1,18}$' then
@@ -424,7 +429,7 @@ begin
     from (select e.* from core.payment_event e
           where e.payment_id = p_id and e.event_id > after
           order by e.event_id limit size) x;
-    status := 200;
+    return body;
 end
 $$;
 comment on function paycore.payout_events(text, bigint, text, integer) is

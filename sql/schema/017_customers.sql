@@ -49,9 +49,10 @@ $$;
 comment on function paycore.customer_create(text, text, bytea, text, text, text, text, timestamptz)
     is 'A customer or merchant with an empty fund account.';
 
-create function paycore.customer_get(p_actor text, p_customer text, out status integer,
-    out body text)
+create function paycore.customer_get(p_actor text, p_customer text) returns text
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    body text;
 begin
     perform paycore.must_read(p_actor);
     body := paycore.customer_json(p_customer);
@@ -59,16 +60,16 @@ begin
         perform paycore.refuse('DB404', 'customer-unknown',
             'customer=' || coalesce(p_customer, ''));
     end if;
-    status := 200;
+    return body;
 end
 $$;
 comment on function paycore.customer_get(text, text) is 'A customer and its balance.';
 
-create function paycore.customer_list(p_actor text, p_cursor text, p_limit integer,
-    out status integer, out body text)
+create function paycore.customer_list(p_actor text, p_cursor text, p_limit integer) returns text
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
     size constant integer := least(greatest(coalesce(p_limit, 50), 1), 200);
+    body text;
 begin
     perform paycore.must_read(p_actor);
     select json_build_object('items', coalesce(json_agg(
@@ -76,14 +77,30 @@ begin
         'next', case when count(*) = size then max(x.customer_id) end)::text into body
     from (select u.customer_id from paycore.customer u
           where u.customer_id > coalesce(p_cursor, '') order by u.customer_id limit size) x;
-    status := 200;
+    return body;
 end
 $$;
 comment on function paycore.customer_list(text, text, integer) is 'A page of customers.';
 
+-- The sender's own reference comes once for ever, whatever key it came under.
+create function paycore.reference_take(p_operation text, p_reference text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if p_reference is null or p_reference !~ '^[!-~]{1,64}$' then
+        perform paycore.refuse('DB400', 'bad-reference', 'field=reference');
+    end if;
+    insert into paycore.reference (operation, reference) values (p_operation, p_reference)
+    on conflict do nothing;
+    if not found then
+        perform paycore.refuse('DB409', 'reference-exists', 'reference=' || p_reference);
+    end if;
+end
+$$;
+comment on function paycore.reference_take(text, text) is 'A reference of the sender, once.';
+
 -- E1: a top-up was notified; the money itself is still the channel's to bring.
 create function paycore.fund_in(p_actor text, p_key text, p_sha bytea, p_customer text,
-    p_channel text, p_amount bigint, p_currency text, p_now timestamptz,
+    p_channel text, p_amount bigint, p_currency text, p_reference text, p_now timestamptz,
     out status integer, out body text, out replayed boolean)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -106,23 +123,24 @@ begin
     elsif p_currency is distinct from u.currency then
         perform paycore.refuse('DB400', 'bad-currency', 'currency=' || coalesce(p_currency, ''));
     end if;
-    journal := paycore.post('E1', null, null, null, null, 'fund-in ' || p_key, '1130', p_channel,
-        case u.kind when 'MERCHANT' then '2220' else '2010' end, p_customer, p_amount, p_currency,
-        p_now);
+    perform paycore.reference_take('fund_in', p_reference);
+    journal := paycore.post('E1', null, null, null, null, 'fund-in ' || p_reference, '1130',
+        p_channel, case u.kind when 'MERCHANT' then '2220' else '2010' end, p_customer, p_amount,
+        p_currency, p_now);
     status := 201;
     body := json_build_object('journal', journal, 'event', 'E1', 'customer', p_customer,
-        'channel', p_channel, 'amount', p_amount, 'currency', p_currency,
+        'channel', p_channel, 'amount', p_amount, 'currency', p_currency, 'reference', p_reference,
         'balance', (select b.balance from paycore.balance b where b.sub = p_customer
                     and b.currency = p_currency))::text;
     perform paycore.remember(p_actor, p_key, 'fund_in', p_sha, status, body, p_now);
 end
 $$;
-comment on function paycore.fund_in(text, text, bytea, text, text, bigint, text, timestamptz) is
-    'E1: money of a customer, notified by a channel.';
+comment on function paycore.fund_in(text, text, bytea, text, text, bigint, text, text, timestamptz)
+    is 'E1: money of a customer, notified by a channel.';
 
 -- E0: own funds paid into a bank account.
 create function paycore.own_funds_in(p_actor text, p_key text, p_sha bytea, p_account text,
-    p_amount bigint, p_currency text, p_now timestamptz,
+    p_amount bigint, p_currency text, p_reference text, p_now timestamptz,
     out status integer, out body text, out replayed boolean)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -140,27 +158,27 @@ begin
     elsif p_currency is null or p_currency !~ '^[A-Z]{3}$' then
         perform paycore.refuse('DB400', 'bad-currency', 'currency=' || coalesce(p_currency, ''));
     end if;
-    journal := paycore.post('E0', null, null, null, null, 'own-funds ' || p_key, '1010', p_account,
-        '3010', p_account, p_amount, p_currency, p_now);
+    perform paycore.reference_take('own_funds_in', p_reference);
+    journal := paycore.post('E0', null, null, null, null, 'own-funds ' || p_reference, '1010',
+        p_account, '3010', p_account, p_amount, p_currency, p_now);
     status := 201;
     body := json_build_object('journal', journal, 'event', 'E0', 'account', p_account,
-        'amount', p_amount, 'currency', p_currency)::text;
+        'amount', p_amount, 'currency', p_currency, 'reference', p_reference)::text;
     perform paycore.remember(p_actor, p_key, 'own_funds_in', p_sha, status, body, p_now);
 end
 $$;
-comment on function paycore.own_funds_in(text, text, bytea, text, bigint, text, timestamptz) is
-    'E0: own funds paid into a bank account.';
+comment on function paycore.own_funds_in(text, text, bytea, text, bigint, text, text, timestamptz)
+    is 'E0: own funds paid into a bank account.';
 
-create function paycore.account_get(p_actor text, p_account text, p_sub text, p_currency text,
-    out status integer, out body text)
+create function paycore.account_get(p_actor text, p_account text, p_sub text, p_currency text)
+returns text
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
     perform paycore.must_read(p_actor);
     if p_account is null or p_account !~ '^[1-5][0-9]{3}$' then
         perform paycore.refuse('DB404', 'account-unknown', 'account=' || coalesce(p_account, ''));
     end if;
-    status := 200;
-    body := json_build_object('account', p_account, 'sub', p_sub, 'currency', p_currency,
+    return json_build_object('account', p_account, 'sub', p_sub, 'currency', p_currency,
         'balance', paycore.account_balance(p_account, p_sub, p_currency))::text;
 end
 $$;
@@ -267,27 +285,31 @@ $$;
 comment on function paycore.channel_put(text, text, bytea, text, integer, jsonb, timestamptz) is
     'Makes a channel or changes its settings.';
 
-create function paycore.channel_get(p_actor text, p_channel text, out status integer, out body text)
+create function paycore.channel_get(p_actor text, p_channel text) returns text
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    body text;
 begin
     perform paycore.must_read(p_actor);
     body := paycore.channel_json(p_channel);
     if body is null then
         perform paycore.refuse('DB404', 'channel-unknown', 'channel=' || coalesce(p_channel, ''));
     end if;
-    status := 200;
+    return body;
 end
 $$;
 comment on function paycore.channel_get(text, text) is 'A channel''s settings.';
 
-create function paycore.channel_list(p_actor text, out status integer, out body text)
+create function paycore.channel_list(p_actor text) returns text
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    body text;
 begin
     perform paycore.must_read(p_actor);
     select json_build_object('items', coalesce(json_agg(
         paycore.channel_json(c.channel_id)::json order by c.channel_id), '[]'))::text into body
     from core.channel c;
-    status := 200;
+    return body;
 end
 $$;
 comment on function paycore.channel_list(text) is 'All channels.';
@@ -295,8 +317,8 @@ comment on function paycore.channel_list(text) is 'All channels.';
 grant execute on function
     paycore.customer_create(text, text, bytea, text, text, text, text, timestamptz),
     paycore.customer_get(text, text), paycore.customer_list(text, text, integer),
-    paycore.fund_in(text, text, bytea, text, text, bigint, text, timestamptz),
-    paycore.own_funds_in(text, text, bytea, text, bigint, text, timestamptz),
+    paycore.fund_in(text, text, bytea, text, text, bigint, text, text, timestamptz),
+    paycore.own_funds_in(text, text, bytea, text, bigint, text, text, timestamptz),
     paycore.account_get(text, text, text, text),
     paycore.channel_put(text, text, bytea, text, integer, jsonb, timestamptz),
     paycore.channel_get(text, text), paycore.channel_list(text) to g_core;
