@@ -116,13 +116,6 @@ create trigger idempotency_stays before update or delete on paycore.idempotency
 create trigger idempotency_stays_whole before truncate on paycore.idempotency
     for each statement execute function paycore.rows_stay();
 
--- References of money that came in; each moves money once.
-create table paycore.reference (
-    operation text not null,
-    reference text collate "C" not null,
-    primary key (operation, reference)
-);
-
 create table paycore.customer (
     customer_id text collate "C" primary key check (customer_id ~ '^[A-Z0-9][A-Z0-9_-]{0,31}$'),
     name text not null,
@@ -222,8 +215,7 @@ do $$
 declare
     t text;
 begin
-    foreach t in array array['statement_receipt', 'statement_line', 'repaid', 'snapshot',
-                             'reference'] loop
+    foreach t in array array['statement_receipt', 'statement_line', 'repaid', 'snapshot'] loop
         execute format('create trigger %I before update or delete on paycore.%I '
             'for each row execute function paycore.rows_stay()', t || '_stays', t);
         execute format('create trigger %I before truncate on paycore.%I '
@@ -234,7 +226,6 @@ $$;
 
 grant select on all tables in schema paycore to def_core;
 grant insert on paycore.client, paycore.idempotency, paycore.customer, paycore.balance,
-    paycore.reference,
     paycore.business_day, paycore.snapshot, paycore.channel_bank, paycore.repaid, paycore.work,
     paycore.batch_work, paycore.statement_receipt, paycore.statement_line to def_core;
 grant update (rights, at) on paycore.client to def_core;

@@ -358,10 +358,8 @@ $$;
 comment on function paycore.payout_cancel(text, text, bytea, bigint, integer, timestamptz) is
     'CREATED or APPROVED to CANCELLED; never once submitted.';
 
-create function paycore.payout_get(p_actor text, p_id bigint) returns text
+create function paycore.payout_get(p_actor text, p_id bigint, out status integer, out body text)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
-declare
-    body text;
 begin
     perform paycore.must_read(p_actor);
     select paycore.payout_json(p) into body from core.payment p
@@ -370,20 +368,19 @@ begin
         perform paycore.refuse('DB404', 'payout-unknown',
             'id=' || coalesce(core.payment_no(p_id), ''));
     end if;
-    return body;
+    status := 200;
 end
 $$;
 comment on function paycore.payout_get(text, bigint) is 'One payout.';
 
 -- A page of payouts, the newest first; the cursor is the last id of the page before.
 create function paycore.payout_list(p_actor text, p_state text, p_channel text, p_order_no text,
-    p_bank_ref text, p_cursor text, p_limit integer) returns text
+    p_bank_ref text, p_cursor text, p_limit integer, out status integer, out body text)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan as $$
 declare
     size constant integer := least(greatest(coalesce(p_limit, 50), 1), 200);
     before bigint := 9223372036854775807;
-    body text;
 begin
     perform paycore.must_read(p_actor);
     if p_cursor is not null and p_cursor !~ '^[0-9]{1,18}$' then
@@ -400,20 +397,19 @@ begin
               and (p_order_no is null or p.order_no = p_order_no)
               and (p_bank_ref is null or p.bank_ref = p_bank_ref)
           order by p.payment_id desc limit size) x;
-    return body;
+    status := 200;
 end
 $$;
 comment on function paycore.payout_list(text, text, text, text, text, text, integer) is
     'A page of payouts, the newest first.';
 
-create function paycore.payout_events(p_actor text, p_id bigint, p_cursor text, p_limit integer)
-returns text
+create function paycore.payout_events(p_actor text, p_id bigint, p_cursor text, p_limit integer,
+    out status integer, out body text)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 set timezone = 'UTC' as $$
 declare
     size constant integer := least(greatest(coalesce(p_limit, 50), 1), 200);
     after bigint := 0;
-    body text;
 begin
     perform paycore.payout_get(p_actor, p_id);
     if p_cursor is not null and p_cursor !~ '^[0-9]{1,18}$' then
@@ -429,7 +425,7 @@ begin
     from (select e.* from core.payment_event e
           where e.payment_id = p_id and e.event_id > after
           order by e.event_id limit size) x;
-    return body;
+    status := 200;
 end
 $$;
 comment on function paycore.payout_events(text, bigint, text, integer) is

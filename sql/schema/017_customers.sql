@@ -49,10 +49,9 @@ $$;
 comment on function paycore.customer_create(text, text, bytea, text, text, text, text, timestamptz)
     is 'A customer or merchant with an empty fund account.';
 
-create function paycore.customer_get(p_actor text, p_customer text) returns text
+create function paycore.customer_get(p_actor text, p_customer text, out status integer,
+    out body text)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
-declare
-    body text;
 begin
     perform paycore.must_read(p_actor);
     body := paycore.customer_json(p_customer);
@@ -60,16 +59,16 @@ begin
         perform paycore.refuse('DB404', 'customer-unknown',
             'customer=' || coalesce(p_customer, ''));
     end if;
-    return body;
+    status := 200;
 end
 $$;
 comment on function paycore.customer_get(text, text) is 'A customer and its balance.';
 
-create function paycore.customer_list(p_actor text, p_cursor text, p_limit integer) returns text
+create function paycore.customer_list(p_actor text, p_cursor text, p_limit integer,
+    out status integer, out body text)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
     size constant integer := least(greatest(coalesce(p_limit, 50), 1), 200);
-    body text;
 begin
     perform paycore.must_read(p_actor);
     select json_build_object('items', coalesce(json_agg(
@@ -77,30 +76,14 @@ begin
         'next', case when count(*) = size then max(x.customer_id) end)::text into body
     from (select u.customer_id from paycore.customer u
           where u.customer_id > coalesce(p_cursor, '') order by u.customer_id limit size) x;
-    return body;
+    status := 200;
 end
 $$;
 comment on function paycore.customer_list(text, text, integer) is 'A page of customers.';
 
--- The sender's own reference comes once for ever, whatever key it came under.
-create function paycore.reference_take(p_operation text, p_reference text) returns void
-language plpgsql set search_path = pg_catalog, pg_temp as $$
-begin
-    if p_reference is null or p_reference !~ '^[!-~]{1,64}$' then
-        perform paycore.refuse('DB400', 'bad-reference', 'field=reference');
-    end if;
-    insert into paycore.reference (operation, reference) values (p_operation, p_reference)
-    on conflict do nothing;
-    if not found then
-        perform paycore.refuse('DB409', 'reference-exists', 'reference=' || p_reference);
-    end if;
-end
-$$;
-comment on function paycore.reference_take(text, text) is 'A reference of the sender, once.';
-
 -- E1: a top-up was notified; the money itself is still the channel's to bring.
 create function paycore.fund_in(p_actor text, p_key text, p_sha bytea, p_customer text,
-    p_channel text, p_amount bigint, p_currency text, p_reference text, p_now timestamptz,
+    p_channel text, p_amount bigint, p_currency text, p_now timestamptz,
     out status integer, out body text, out replayed boolean)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -123,24 +106,23 @@ begin
     elsif p_currency is distinct from u.currency then
         perform paycore.refuse('DB400', 'bad-currency', 'currency=' || coalesce(p_currency, ''));
     end if;
-    perform paycore.reference_take('fund_in', p_reference);
-    journal := paycore.post('E1', null, null, null, null, 'fund-in ' || p_reference, '1130',
+    journal := paycore.post('E1', null, null, null, null, 'fund-in ' || p_key, '1130',
         p_channel, case u.kind when 'MERCHANT' then '2220' else '2010' end, p_customer, p_amount,
         p_currency, p_now);
     status := 201;
     body := json_build_object('journal', journal, 'event', 'E1', 'customer', p_customer,
-        'channel', p_channel, 'amount', p_amount, 'currency', p_currency, 'reference', p_reference,
+        'channel', p_channel, 'amount', p_amount, 'currency', p_currency,
         'balance', (select b.balance from paycore.balance b where b.sub = p_customer
                     and b.currency = p_currency))::text;
     perform paycore.remember(p_actor, p_key, 'fund_in', p_sha, status, body, p_now);
 end
 $$;
-comment on function paycore.fund_in(text, text, bytea, text, text, bigint, text, text, timestamptz)
+comment on function paycore.fund_in(text, text, bytea, text, text, bigint, text, timestamptz)
     is 'E1: money of a customer, notified by a channel.';
 
 -- E0: own funds paid into a bank account.
 create function paycore.own_funds_in(p_actor text, p_key text, p_sha bytea, p_account text,
-    p_amount bigint, p_currency text, p_reference text, p_now timestamptz,
+    p_amount bigint, p_currency text, p_now timestamptz,
     out status integer, out body text, out replayed boolean)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -158,27 +140,27 @@ begin
     elsif p_currency is null or p_currency !~ '^[A-Z]{3}$' then
         perform paycore.refuse('DB400', 'bad-currency', 'currency=' || coalesce(p_currency, ''));
     end if;
-    perform paycore.reference_take('own_funds_in', p_reference);
-    journal := paycore.post('E0', null, null, null, null, 'own-funds ' || p_reference, '1010',
+    journal := paycore.post('E0', null, null, null, null, 'own-funds ' || p_key, '1010',
         p_account, '3010', p_account, p_amount, p_currency, p_now);
     status := 201;
     body := json_build_object('journal', journal, 'event', 'E0', 'account', p_account,
-        'amount', p_amount, 'currency', p_currency, 'reference', p_reference)::text;
+        'amount', p_amount, 'currency', p_currency)::text;
     perform paycore.remember(p_actor, p_key, 'own_funds_in', p_sha, status, body, p_now);
 end
 $$;
-comment on function paycore.own_funds_in(text, text, bytea, text, bigint, text, text, timestamptz)
+comment on function paycore.own_funds_in(text, text, bytea, text, bigint, text, timestamptz)
     is 'E0: own funds paid into a bank account.';
 
-create function paycore.account_get(p_actor text, p_account text, p_sub text, p_currency text)
-returns text
+create function paycore.account_get(p_actor text, p_account text, p_sub text, p_currency text,
+    out status integer, out body text)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
     perform paycore.must_read(p_actor);
     if p_account is null or p_account !~ '^[1-5][0-9]{3}$' then
         perform paycore.refuse('DB404', 'account-unknown', 'account=' || coalesce(p_account, ''));
     end if;
-    return json_build_object('account', p_account, 'sub', p_sub, 'currency', p_currency,
+    status := 200;
+    body := json_build_object('account', p_account, 'sub', p_sub, 'currency', p_currency,
         'balance', paycore.account_balance(p_account, p_sub, p_currency))::text;
 end
 $$;
@@ -207,8 +189,10 @@ begin
     c.currency := coalesce(p_set ->> 'currency', c.currency);
     c.ladder_base_s := coalesce((p_set ->> 'ladder_base_s')::integer, c.ladder_base_s, 2);
     c.ladder_count := coalesce((p_set ->> 'ladder_count')::integer, c.ladder_count, 8);
-    c.follow_up_s := case when p_set ? 'follow_up_s' then array(
+    c.follow_up_s := case jsonb_typeof(p_set -> 'follow_up_s')
+        when 'array' then array(
             select v::integer from jsonb_array_elements_text(p_set -> 'follow_up_s') v)
+        when 'string' then string_to_array(p_set ->> 'follow_up_s', ',')::integer[]
         else coalesce(c.follow_up_s, '{3600,86400}') end;
     c.not_after_s := coalesce((p_set ->> 'not_after_s')::integer, c.not_after_s, 300);
     c.not_after_enforced := coalesce((p_set ->> 'not_after_enforced')::boolean,
@@ -228,27 +212,17 @@ $$;
 comment on function paycore.channel_merge(core.channel, jsonb) is
     'A channel with some of its settings changed.';
 
--- Makes a channel (version 0) or changes one (its version).
-create function paycore.channel_put(p_actor text, p_key text, p_sha bytea, p_channel text,
-    p_version integer, p_set jsonb, p_now timestamptz,
-    out status integer, out body text, out replayed boolean)
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+create function paycore.channel_write(p_channel text, p_set jsonb) returns integer
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
     c core.channel;
     word text;
 begin
-    perform paycore.must(p_actor, 'admin');
-    select * into c from core.channel d where d.channel_id = p_channel for update;
-    select * into status, body, replayed from paycore.recall(p_actor, p_key, 'channel_put', p_sha);
-    if replayed then
-        return;
-    elsif coalesce(c.version, 0) <> coalesce(p_version, 0) then
-        perform paycore.refuse('DB412', 'version-stale',
-            format('channel=%s version=%s', p_channel, coalesce(c.version, 0)));
-    elsif p_channel is null or p_channel !~ '^[A-Z][A-Z0-9_-]{1,15}$'
+    if p_channel is null or p_channel !~ '^[A-Z][A-Z0-9_-]{1,15}$'
         or jsonb_typeof(p_set) is distinct from 'object' then
         perform paycore.refuse('DB400', 'bad-channel', 'field=id');
     end if;
+    select * into c from core.channel d where d.channel_id = p_channel for update;
     select k into word from jsonb_object_keys(p_set) k where k <> all (array['currency', 'url',
         'ladder_base_s', 'ladder_count', 'follow_up_s', 'not_after_s', 'not_after_enforced',
         'idempotent', 'not_found_final_s', 'answer_timeout_ms', 'utc_offset_s', 'cutoff']) limit 1;
@@ -256,7 +230,6 @@ begin
         and p_set ->> 'currency' <> c.currency then
         perform paycore.refuse('DB400', 'bad-channel', 'field=' || coalesce(word, 'currency'));
     end if;
-    status := case when c.version is null then 201 else 200 end;
     c.channel_id := p_channel;
     begin
         c := paycore.channel_merge(c, p_set);
@@ -275,41 +248,72 @@ begin
         when check_violation or not_null_violation or data_exception then
             perform paycore.refuse('DB400', 'bad-channel', 'field=settings');
     end;
-    body := paycore.channel_json(p_channel);
-    if body is null then
+    if not exists (select from paycore.channel_bank b where b.channel_id = p_channel) then
         perform paycore.refuse('DB400', 'bad-channel', 'field=url');
     end if;
+    return c.version;
+end
+$$;
+comment on function paycore.channel_write(text, jsonb) is
+    'Makes a channel or changes what is said of it.';
+
+-- Makes a channel (version 0) or changes one (its version).
+create function paycore.channel_put(p_actor text, p_key text, p_sha bytea, p_channel text,
+    p_version integer, p_set jsonb, p_now timestamptz,
+    out status integer, out body text, out replayed boolean)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    now_version integer;
+begin
+    perform paycore.must(p_actor, 'admin');
+    select d.version into now_version from core.channel d where d.channel_id = p_channel
+    for update;
+    select * into status, body, replayed from paycore.recall(p_actor, p_key, 'channel_put', p_sha);
+    if replayed then
+        return;
+    elsif coalesce(now_version, 0) <> coalesce(p_version, 0) then
+        perform paycore.refuse('DB412', 'version-stale',
+            format('channel=%s version=%s', p_channel, coalesce(now_version, 0)));
+    end if;
+    status := case paycore.channel_write(p_channel, p_set) when 1 then 201 else 200 end;
+    body := paycore.channel_json(p_channel);
     perform paycore.remember(p_actor, p_key, 'channel_put', p_sha, status, body, p_now);
 end
 $$;
 comment on function paycore.channel_put(text, text, bytea, text, integer, jsonb, timestamptz) is
     'Makes a channel or changes its settings.';
 
-create function paycore.channel_get(p_actor text, p_channel text) returns text
+-- The same for the database's owner, who needs no client; values may be texts.
+create function paycore.channel_set(p_channel text, p_set jsonb, p_now timestamptz) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    perform paycore.channel_write(p_channel, p_set);
+end
+$$;
+comment on function paycore.channel_set(text, jsonb, timestamptz) is
+    'Makes a channel or changes its settings; the owner''s.';
+
+create function paycore.channel_get(p_actor text, p_channel text, out status integer, out body text)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
-declare
-    body text;
 begin
     perform paycore.must_read(p_actor);
     body := paycore.channel_json(p_channel);
     if body is null then
         perform paycore.refuse('DB404', 'channel-unknown', 'channel=' || coalesce(p_channel, ''));
     end if;
-    return body;
+    status := 200;
 end
 $$;
 comment on function paycore.channel_get(text, text) is 'A channel''s settings.';
 
-create function paycore.channel_list(p_actor text) returns text
+create function paycore.channel_list(p_actor text, out status integer, out body text)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
-declare
-    body text;
 begin
     perform paycore.must_read(p_actor);
     select json_build_object('items', coalesce(json_agg(
         paycore.channel_json(c.channel_id)::json order by c.channel_id), '[]'))::text into body
     from core.channel c;
-    return body;
+    status := 200;
 end
 $$;
 comment on function paycore.channel_list(text) is 'All channels.';
@@ -317,8 +321,8 @@ comment on function paycore.channel_list(text) is 'All channels.';
 grant execute on function
     paycore.customer_create(text, text, bytea, text, text, text, text, timestamptz),
     paycore.customer_get(text, text), paycore.customer_list(text, text, integer),
-    paycore.fund_in(text, text, bytea, text, text, bigint, text, text, timestamptz),
-    paycore.own_funds_in(text, text, bytea, text, bigint, text, text, timestamptz),
+    paycore.fund_in(text, text, bytea, text, text, bigint, text, timestamptz),
+    paycore.own_funds_in(text, text, bytea, text, bigint, text, timestamptz),
     paycore.account_get(text, text, text, text),
     paycore.channel_put(text, text, bytea, text, integer, jsonb, timestamptz),
     paycore.channel_get(text, text), paycore.channel_list(text) to g_core;
