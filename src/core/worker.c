@@ -1,23 +1,213 @@
+/* Each thread: take what is due, have the calls run side by side, record what came of each. */
 #include "worker.h"
 
+#include <curl/curl.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
+#include "bank/call.h"
+#include "clock.h"
 #include "daybook/base/memory.h"
+#include "daybook/domain/payout_answer.h"
+#include "task.h"
+
+enum {
+    CALLS_MAX = 16,     /* at once, for each thread */
+    IDLE_MS = 200,      /* between two looks at the database where nothing was due */
+    LEASE_MARGIN_MS = 3000, /* a lease outlives its call by so much */
+    NAME_MAX_BYTES = 128
+};
+
+struct thread {
+    struct core_worker *worker;
+    pthread_t id;
+    bool runs;
+    struct core_database *database;
+    struct bank_caller caller;
+    int calls;
+    int64_t look_at_us; /* monotonic: when to look again */
+};
 
 struct core_worker {
     const struct core_config *config;
+    char name[NAME_MAX_BYTES];
+    atomic_bool stops;
+    size_t count;
+    struct thread threads[];
 };
+
+/* --- one thread */
+
+static bool permit(void *context, const struct core_task *task)
+{
+    struct thread *thread = context;
+
+    return core_task_is_mine(thread->database, thread->worker->config, task);
+}
+
+static void start_task(struct thread *thread, struct core_task *task)
+{
+    const struct core_config *config = thread->worker->config;
+    bool only_clock = false;
+
+    core_task_question(task, &only_clock);
+    task->asked_at = core_clock_now(config->clock);
+    if (only_clock) {
+        core_task_record(thread->database, config, task, PAYOUT_NEWS_CLOCK, NULL);
+    } else if (bank_call_start(&thread->caller, task) != NULL) {
+        thread->calls++;
+    } else {
+        core_task_record(thread->database, config, task,
+                         task->is_send ? PAYOUT_NEWS_NOT_SENT : PAYOUT_NEWS_SILENCE, NULL);
+    }
+}
+
+static void take_work(struct thread *thread)
+{
+    struct core_task tasks[CALLS_MAX];
+    size_t free_calls = (size_t)(CALLS_MAX - thread->calls);
+    int64_t now_us = clock_monotonic_us();
+
+    if (free_calls == 0 || now_us < thread->look_at_us)
+        return;
+    size_t count = core_tasks_take(thread->database, thread->worker->config, thread->worker->name,
+                                   tasks, free_calls);
+
+    for (size_t i = 0; i < count; i++)
+        start_task(thread, &tasks[i]);
+    thread->look_at_us = count > 0 ? now_us : now_us + IDLE_MS * 1000;
+}
+
+static void finish_call(struct thread *thread, struct bank_call *call, CURLcode result)
+{
+    struct core_task *task = bank_call_task(call);
+    struct bank_answer answer;
+
+    bank_call_answer(call, result, &answer);
+    core_task_record(thread->database, thread->worker->config, task,
+                     bank_answer_news(&answer, task->no, !task->is_send), &answer);
+    bank_call_free(&thread->caller, call);
+    thread->calls--;
+}
+
+static void run_calls(struct thread *thread)
+{
+    int running, left;
+    CURLMsg *message;
+
+    curl_multi_perform(thread->caller.multi, &running);
+    while ((message = curl_multi_info_read(thread->caller.multi, &left)) != NULL)
+        if (message->msg == CURLMSG_DONE)
+            finish_call(thread, bank_call_of(message->easy_handle), message->data.result);
+}
+
+static int wait_ms(const struct thread *thread)
+{
+    int64_t left_us = thread->look_at_us - clock_monotonic_us();
+
+    if (thread->calls == CALLS_MAX || left_us > IDLE_MS * 1000)
+        return IDLE_MS;
+    return left_us <= 0 ? 0 : (int)(left_us / 1000 + 1);
+}
+
+/* Once told to stop, what was taken still comes to its end: every call has a deadline. */
+static void *run(void *context)
+{
+    struct thread *thread = context;
+
+    for (;;) {
+        bool stops = atomic_load(&thread->worker->stops);
+
+        if (stops && thread->calls == 0)
+            return NULL;
+        if (!stops)
+            take_work(thread);
+        run_calls(thread);
+        curl_multi_poll(thread->caller.multi, NULL, 0, stops ? IDLE_MS : wait_ms(thread), NULL);
+    }
+}
+
+/* --- starting and stopping */
+
+static void set_name(struct core_worker *worker)
+{
+    char host[64] = "core";
+
+    if (worker->config->worker) {
+        snprintf(worker->name, sizeof worker->name, "%s", worker->config->worker);
+        return;
+    }
+    gethostname(host, sizeof host - 1);
+    snprintf(worker->name, sizeof worker->name, "%s-%d", host, (int)getpid());
+}
+
+static bool start_thread(struct core_worker *worker, struct thread *thread, struct error *error)
+{
+    const struct core_config *config = worker->config;
+    int64_t most_ms = config->lease_ms - LEASE_MARGIN_MS;
+
+    thread->worker = worker;
+    thread->database = core_database_new(config);
+    thread->caller = (struct bank_caller){
+        .multi = curl_multi_init(),
+        .ca = config->bank_ca,
+        .most_ms = most_ms > 500 ? (long)most_ms : 500,
+        .permit = permit,
+        .context = thread,
+    };
+    if (!thread->caller.multi)
+        return error_set(error, ERROR_SYSTEM, "curl cannot be started");
+    int fault = pthread_create(&thread->id, NULL, run, thread);
+
+    if (fault != 0)
+        return error_set(error, ERROR_SYSTEM, "thread: %s", strerror(fault));
+    thread->runs = true;
+    return true;
+}
 
 struct core_worker *core_worker_start(const struct core_config *config, struct error *error)
 {
-    struct core_worker *worker = memory_new(sizeof *worker);
+    size_t count = (size_t)config->workers;
+    struct core_worker *worker = memory_new(sizeof *worker + count * sizeof(struct thread));
 
-    (void)error;
     worker->config = config;
+    worker->count = count;
+    set_name(worker);
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+        error_set(error, ERROR_SYSTEM, "curl cannot be started");
+        free(worker);
+        return NULL;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!start_thread(worker, &worker->threads[i], error)) {
+            core_worker_stop(worker);
+            return NULL;
+        }
+    }
     return worker;
 }
 
 void core_worker_stop(struct core_worker *worker)
 {
+    if (!worker)
+        return;
+    atomic_store(&worker->stops, true);
+    for (size_t i = 0; i < worker->count; i++) {
+        struct thread *thread = &worker->threads[i];
+
+        if (thread->runs) {
+            curl_multi_wakeup(thread->caller.multi);
+            pthread_join(thread->id, NULL);
+        }
+        if (thread->caller.multi)
+            curl_multi_cleanup(thread->caller.multi);
+        core_database_free(thread->database);
+    }
+    curl_global_cleanup();
     free(worker);
 }
