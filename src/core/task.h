@@ -41,8 +41,8 @@ bool core_task_is_mine(struct core_database *database, const struct core_config 
                        const struct core_task *task);
 /* What is to be said to the bank about it: nothing where only time has passed. */
 enum payout_question core_task_question(const struct core_task *task, bool *only_clock);
-/* Takes the step that the news makes and writes it; a payout that somebody changed meanwhile is read
- * again. answer may be NULL (only the clock). */
+/* Takes the step that the news makes and writes it; a payout that somebody changed meanwhile is
+ * read again. answer may be NULL (only the clock). */
 void core_task_record(struct core_database *database, const struct core_config *config,
                       struct core_task *task, enum payout_news_kind kind,
                       const struct bank_answer *answer);

@@ -13,6 +13,7 @@
 #include "bank/call.h"
 #include "clock.h"
 #include "daybook/base/memory.h"
+#include "daybook/base/text.h"
 #include "daybook/domain/payout_answer.h"
 #include "task.h"
 
@@ -28,7 +29,8 @@ struct thread {
     pthread_t id;
     bool runs;
     struct core_database *database;
-    struct bank_caller caller;
+    struct bank_caller *caller;
+    long most_ms; /* of any call: the lease must outlive it */
     int calls;
     int64_t look_at_us; /* monotonic: when to look again */
 };
@@ -43,11 +45,36 @@ struct core_worker {
 
 /* --- one thread */
 
-static bool permit(void *context, const struct core_task *task)
+static bool permit(void *context, void *call)
 {
     struct thread *thread = context;
 
-    return core_task_is_mine(thread->database, thread->worker->config, task);
+    return core_task_is_mine(thread->database, thread->worker->config, call);
+}
+
+static bool call_bank(struct thread *thread, struct core_task *task)
+{
+    long timeout_ms = task->channel.answer_timeout_ms;
+    struct bank_request request = {
+        .url = task->url,
+        .ref = task->no,
+        .is_send = task->is_send,
+        .epoch = task->payout.epoch,
+        .not_after = task->payout.not_after,
+        .currency = task->currency,
+        .payee_name = task->payee_name,
+        .payee_account = task->payee_account,
+        .timeout_ms = timeout_ms < thread->most_ms ? timeout_ms : thread->most_ms,
+    };
+    struct core_task *kept = memory_copy(task, sizeof *task);
+
+    text_to_int64(span_of(task->amount), &request.amount);
+    if (bank_caller_start(thread->caller, &request, kept)) {
+        thread->calls++;
+        return true;
+    }
+    free(kept);
+    return false;
 }
 
 static void start_task(struct thread *thread, struct core_task *task)
@@ -57,14 +84,11 @@ static void start_task(struct thread *thread, struct core_task *task)
 
     core_task_question(task, &only_clock);
     task->asked_at = core_clock_now(config->clock);
-    if (only_clock) {
+    if (only_clock)
         core_task_record(thread->database, config, task, PAYOUT_NEWS_CLOCK, NULL);
-    } else if (bank_call_start(&thread->caller, task) != NULL) {
-        thread->calls++;
-    } else {
+    else if (!call_bank(thread, task))
         core_task_record(thread->database, config, task,
                          task->is_send ? PAYOUT_NEWS_NOT_SENT : PAYOUT_NEWS_SILENCE, NULL);
-    }
 }
 
 static void take_work(struct thread *thread)
@@ -83,27 +107,17 @@ static void take_work(struct thread *thread)
     thread->look_at_us = count > 0 ? now_us : now_us + IDLE_MS * 1000;
 }
 
-static void finish_call(struct thread *thread, struct bank_call *call, CURLcode result)
+static void take_answers(struct thread *thread)
 {
-    struct core_task *task = bank_call_task(call);
     struct bank_answer answer;
+    struct core_task *task;
 
-    bank_call_answer(call, result, &answer);
-    core_task_record(thread->database, thread->worker->config, task,
-                     bank_answer_news(&answer, task->no, !task->is_send), &answer);
-    bank_call_free(&thread->caller, call);
-    thread->calls--;
-}
-
-static void run_calls(struct thread *thread)
-{
-    int running, left;
-    CURLMsg *message;
-
-    curl_multi_perform(thread->caller.multi, &running);
-    while ((message = curl_multi_info_read(thread->caller.multi, &left)) != NULL)
-        if (message->msg == CURLMSG_DONE)
-            finish_call(thread, bank_call_of(message->easy_handle), message->data.result);
+    while ((task = bank_caller_next(thread->caller, &answer)) != NULL) {
+        core_task_record(thread->database, thread->worker->config, task,
+                         bank_answer_news(&answer, task->no, !task->is_send), &answer);
+        free(task);
+        thread->calls--;
+    }
 }
 
 static int wait_ms(const struct thread *thread)
@@ -127,8 +141,8 @@ static void *run(void *context)
             return NULL;
         if (!stops)
             take_work(thread);
-        run_calls(thread);
-        curl_multi_poll(thread->caller.multi, NULL, 0, stops ? IDLE_MS : wait_ms(thread), NULL);
+        take_answers(thread);
+        bank_caller_wait(thread->caller, stops ? IDLE_MS : wait_ms(thread));
     }
 }
 
@@ -153,14 +167,9 @@ static bool start_thread(struct core_worker *worker, struct thread *thread, stru
 
     thread->worker = worker;
     thread->database = core_database_new(config);
-    thread->caller = (struct bank_caller){
-        .multi = curl_multi_init(),
-        .ca = config->bank_ca,
-        .most_ms = most_ms > 500 ? (long)most_ms : 500,
-        .permit = permit,
-        .context = thread,
-    };
-    if (!thread->caller.multi)
+    thread->most_ms = most_ms > 500 ? (long)most_ms : 500;
+    thread->caller = bank_caller_new(config->bank_ca, permit, thread);
+    if (!thread->caller)
         return error_set(error, ERROR_SYSTEM, "curl cannot be started");
     int fault = pthread_create(&thread->id, NULL, run, thread);
 
@@ -201,11 +210,10 @@ void core_worker_stop(struct core_worker *worker)
         struct thread *thread = &worker->threads[i];
 
         if (thread->runs) {
-            curl_multi_wakeup(thread->caller.multi);
+            bank_caller_wake(thread->caller);
             pthread_join(thread->id, NULL);
         }
-        if (thread->caller.multi)
-            curl_multi_cleanup(thread->caller.multi);
+        bank_caller_free(thread->caller);
         core_database_free(thread->database);
     }
     curl_global_cleanup();

@@ -1,7 +1,7 @@
 #include "call.h"
 
 #include <assert.h>
-#include <inttypes.h>
+#include <curl/curl.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,22 +13,30 @@
 #include "daybook/base/memory.h"
 #include "daybook/base/text.h"
 
-enum { ANSWER_MAX = 65536, REQUEST_MAX = 8192, CONNECT_MS = 3000 };
+enum { ANSWER_MAX = 65536, REQUEST_MAX = 8192, URL_MAX_BYTES = 640, CONNECT_MS = 3000 };
 
-struct bank_call {
+struct bank_caller {
+    CURLM *multi;
+    const char *ca;
+    bank_call_permit *permit;
+    void *context;
+};
+
+struct call {
     CURL *easy;
-    struct core_task task;
-    const struct bank_caller *caller;
+    struct bank_caller *caller;
+    void *owner; /* what the caller's user knows it by */
+    bool is_send;
+    bool started; /* from here on a byte may have left */
     struct curl_slist *headers;
     struct buffer request, answer;
-    bool started; /* from here on a byte may have left */
 };
 
 /* --- what curl calls */
 
 static size_t take_bytes(char *data, size_t size, size_t count, void *context)
 {
-    struct bank_call *call = context;
+    struct call *call = context;
 
     /* Less than was given ends the transfer: no bank's answer is that long. */
     return buffer_append(&call->answer, data, size * count) ? size * count : 0;
@@ -37,16 +45,15 @@ static size_t take_bytes(char *data, size_t size, size_t count, void *context)
 static int before_request(void *context, char *remote, char *local, int remote_port,
                           int local_port)
 {
-    struct bank_call *call = context;
+    struct call *call = context;
+    const struct bank_caller *caller = call->caller;
 
     (void)remote;
     (void)local;
     (void)remote_port;
     (void)local_port;
     /* The library may try a request again over a new connection: a payout is sent once. */
-    if (call->started)
-        return CURL_PREREQFUNC_ABORT;
-    if (call->task.is_send && !call->caller->permit(call->caller->context, &call->task))
+    if (call->started || (call->is_send && !caller->permit(caller->context, call->owner)))
         return CURL_PREREQFUNC_ABORT;
     call->started = true;
     return CURL_PREREQFUNC_OK;
@@ -67,41 +74,43 @@ static bool may_call(const char *url, const char *ca)
     return false;
 }
 
-static bool write_request(struct bank_call *call)
+static bool is_word(const char *text)
 {
-    const struct core_task *task = &call->task;
+    return text[0] != '\0'
+        && text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-")]
+        == '\0';
+}
+
+static bool write_request(struct call *call, const struct bank_request *request)
+{
     struct json json;
     char not_after[TIME_TEXT];
-    int64_t amount = 0;
 
-    text_to_int64(span_of(task->amount), &amount);
     json_write_start(&json, &call->request);
     json_write_object(&json);
     json_write_key(&json, "ref");
-    json_write_string(&json, task->no);
+    json_write_string(&json, request->ref);
     json_write_key(&json, "epoch");
-    json_write_int(&json, task->payout.epoch);
+    json_write_int(&json, request->epoch);
     json_write_key(&json, "not_after");
-    json_write_string(&json, time_text(task->payout.not_after, not_after));
+    json_write_string(&json, time_text(request->not_after, not_after));
     json_write_key(&json, "amount");
-    json_write_int(&json, amount);
+    json_write_int(&json, request->amount);
     json_write_key(&json, "currency");
-    json_write_string(&json, task->currency);
+    json_write_string(&json, request->currency);
     json_write_key(&json, "payee_name");
-    json_write_string(&json, task->payee_name);
+    json_write_string(&json, request->payee_name);
     json_write_key(&json, "payee_account");
-    json_write_string(&json, task->payee_account);
+    json_write_string(&json, request->payee_account);
     json_write_end(&json);
-    return !call->request.overflow && amount > 0;
+    return !call->request.overflow && request->amount > 0;
 }
 
-static void set_limits(struct bank_call *call)
+static void set_limits(struct call *call, long timeout_ms)
 {
     CURL *easy = call->easy;
-    long timeout_ms = call->task.channel.answer_timeout_ms;
+    const char *ca = call->caller->ca;
 
-    if (timeout_ms > call->caller->most_ms)
-        timeout_ms = call->caller->most_ms;
     curl_easy_setopt(easy, CURLOPT_PRIVATE, call);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_PROXY, "");
@@ -112,8 +121,8 @@ static void set_limits(struct bank_call *call)
                      timeout_ms < CONNECT_MS ? timeout_ms : (long)CONNECT_MS);
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    if (call->caller->ca)
-        curl_easy_setopt(easy, CURLOPT_CAINFO, call->caller->ca);
+    if (ca)
+        curl_easy_setopt(easy, CURLOPT_CAINFO, ca);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_bytes);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, call);
     curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, before_request);
@@ -121,22 +130,22 @@ static void set_limits(struct bank_call *call)
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, call->headers);
 }
 
-static bool set_request(struct bank_call *call)
+static bool set_request(struct call *call, const struct bank_request *request)
 {
     CURL *easy = call->easy;
-    char url[CORE_TASK_URL + CORE_TASK_WORD + 8];
+    char url[URL_MAX_BYTES];
+    int length = snprintf(url, sizeof url, "%s/pay%s%s", request->url,
+                          request->is_send ? "" : "/", request->is_send ? "" : request->ref);
 
+    if (length >= (int)sizeof url || !is_word(request->ref))
+        return false;
     call->headers = curl_slist_append(NULL, "Expect:");
-    if (!call->task.is_send) {
-        snprintf(url, sizeof url, "%s/pay/%s", call->task.url, call->task.no);
-        curl_easy_setopt(easy, CURLOPT_URL, url);
+    curl_easy_setopt(easy, CURLOPT_URL, url);
+    if (!request->is_send)
         return true;
-    }
-    if (!write_request(call))
+    if (!write_request(call, request))
         return false;
     call->headers = curl_slist_append(call->headers, "Content-Type: application/json");
-    snprintf(url, sizeof url, "%s/pay", call->task.url);
-    curl_easy_setopt(easy, CURLOPT_URL, url);
     curl_easy_setopt(easy, CURLOPT_POST, 1L);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, buffer_text(&call->request));
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, (long)call->request.length);
@@ -146,40 +155,36 @@ static bool set_request(struct bank_call *call)
     return true;
 }
 
-struct bank_call *bank_call_start(const struct bank_caller *caller, const struct core_task *task)
+static void call_free(struct call *call)
 {
-    struct bank_call *call = memory_new(sizeof *call);
-
-    call->caller = caller;
-    call->task = *task;
-    call->easy = curl_easy_init();
-    buffer_init(&call->request, REQUEST_MAX);
-    buffer_init(&call->answer, ANSWER_MAX);
-    bool fine = call->easy != NULL && may_call(task->url, caller->ca) && set_request(call);
-
-    if (fine)
-        set_limits(call);
-    if (fine && curl_multi_add_handle(caller->multi, call->easy) == CURLM_OK)
-        return call;
-    log_write(LOG_ERROR, "bank.address", "payout=%s url=%s", task->no, task->url);
     if (call->easy)
         curl_easy_cleanup(call->easy);
-    call->easy = NULL;
-    bank_call_free(caller, call);
-    return NULL;
+    curl_slist_free_all(call->headers);
+    buffer_free(&call->request);
+    buffer_free(&call->answer);
+    free(call);
 }
 
-struct core_task *bank_call_task(struct bank_call *call)
+bool bank_caller_start(struct bank_caller *caller, const struct bank_request *request, void *owner)
 {
-    return &call->task;
-}
+    struct call *call = memory_new(sizeof *call);
 
-struct bank_call *bank_call_of(CURL *easy)
-{
-    char *call = NULL;
+    *call = (struct call){.easy = curl_easy_init(), .caller = caller, .owner = owner,
+                          .is_send = request->is_send};
+    buffer_init(&call->request, REQUEST_MAX);
+    buffer_init(&call->answer, ANSWER_MAX);
+    bool fine = call->easy != NULL && may_call(request->url, caller->ca)
+        && set_request(call, request);
 
-    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &call);
-    return (struct bank_call *)(void *)call;
+    if (fine) {
+        set_limits(call, request->timeout_ms);
+        fine = curl_multi_add_handle(caller->multi, call->easy) == CURLM_OK;
+    }
+    if (!fine) {
+        log_write(LOG_ERROR, "bank.address", "payout=%s url=%s", request->ref, request->url);
+        call_free(call);
+    }
+    return fine;
 }
 
 /* --- the answer */
@@ -193,20 +198,7 @@ static void copy_text(const json_t *root, const char *key, char *out, size_t siz
                        (struct span){json_string_value(value), json_string_length(value)});
 }
 
-static void read_answer(const struct bank_call *call, struct bank_answer *out)
-{
-    json_t *root = json_loadb(buffer_text(&call->answer), call->answer.length,
-                              JSON_REJECT_DUPLICATES, NULL);
-
-    copy_text(root, "ref", out->ref, sizeof out->ref);
-    copy_text(root, "result", out->result, sizeof out->result);
-    copy_text(root, "code", out->code, sizeof out->code);
-    copy_text(root, "text", out->text, sizeof out->text);
-    copy_text(root, "bank_ref", out->bank_ref, sizeof out->bank_ref);
-    json_decref(root);
-}
-
-void bank_call_answer(struct bank_call *call, CURLcode result, struct bank_answer *out)
+static void read_answer(const struct call *call, CURLcode result, struct bank_answer *out)
 {
     long status = 0;
 
@@ -223,17 +215,66 @@ void bank_call_answer(struct bank_call *call, CURLcode result, struct bank_answe
     }
     curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
     out->status = (int)status;
-    read_answer(call, out);
+    json_t *root = json_loadb(buffer_text(&call->answer), call->answer.length,
+                              JSON_REJECT_DUPLICATES, NULL);
+
+    copy_text(root, "ref", out->ref, sizeof out->ref);
+    copy_text(root, "result", out->result, sizeof out->result);
+    copy_text(root, "code", out->code, sizeof out->code);
+    copy_text(root, "text", out->text, sizeof out->text);
+    copy_text(root, "bank_ref", out->bank_ref, sizeof out->bank_ref);
+    json_decref(root);
 }
 
-void bank_call_free(const struct bank_caller *caller, struct bank_call *call)
+void *bank_caller_next(struct bank_caller *caller, struct bank_answer *answer)
 {
-    if (call->easy) {
-        curl_multi_remove_handle(caller->multi, call->easy);
-        curl_easy_cleanup(call->easy);
-    }
-    curl_slist_free_all(call->headers);
-    buffer_free(&call->request);
-    buffer_free(&call->answer);
-    free(call);
+    int running, left;
+    char *private = NULL;
+    CURLMsg *message;
+
+    curl_multi_perform(caller->multi, &running);
+    do
+        message = curl_multi_info_read(caller->multi, &left);
+    while (message != NULL && message->msg != CURLMSG_DONE);
+    if (message == NULL)
+        return NULL;
+    curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &private);
+    struct call *call = (struct call *)(void *)private;
+    void *owner = call->owner;
+
+    read_answer(call, message->data.result, answer);
+    curl_multi_remove_handle(caller->multi, call->easy);
+    call_free(call);
+    return owner;
+}
+
+/* --- the caller */
+
+struct bank_caller *bank_caller_new(const char *ca, bank_call_permit *permit, void *context)
+{
+    struct bank_caller *caller = memory_new(sizeof *caller);
+
+    *caller = (struct bank_caller){curl_multi_init(), ca, permit, context};
+    if (caller->multi != NULL)
+        return caller;
+    free(caller);
+    return NULL;
+}
+
+void bank_caller_free(struct bank_caller *caller)
+{
+    if (caller == NULL)
+        return;
+    curl_multi_cleanup(caller->multi);
+    free(caller);
+}
+
+void bank_caller_wait(struct bank_caller *caller, int most_ms)
+{
+    curl_multi_poll(caller->multi, NULL, 0, most_ms, NULL);
+}
+
+void bank_caller_wake(struct bank_caller *caller)
+{
+    curl_multi_wakeup(caller->multi);
 }

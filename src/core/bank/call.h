@@ -1,35 +1,42 @@
-/* One request to a bank, run by a curl multi handle: its deadline is the channel's, it follows no
- * redirect, uses no proxy, and is never repeated by the library. */
+/* Requests to banks, many at once: each with a deadline of its own, without redirects and proxies,
+ * and none ever repeated by the library. A caller belongs to one thread. */
 #ifndef DAYBOOK_CORE_BANK_CALL_H
 #define DAYBOOK_CORE_BANK_CALL_H
 
-#include <curl/curl.h>
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
-#include "../task.h"
+#include "daybook/base/date.h"
 #include "daybook/domain/payout_answer.h"
 
-struct bank_call;
+struct bank_caller;
 
-/* Asked once the connection stands and before the first byte of a sending; false: not a byte is
- * sent. Runs within curl_multi_perform(). */
-typedef bool bank_call_permit(void *context, const struct core_task *task);
-
-struct bank_caller {
-    CURLM *multi;
-    const char *ca;  /* who signed the banks' certificates; NULL: plain HTTP to loopback only */
-    long most_ms;    /* of any call: the lease must outlive it */
-    bank_call_permit *permit;
-    void *context;
+/* Everything is copied. */
+struct bank_request {
+    const char *url; /* of the bank, without a path */
+    const char *ref; /* of the payout: letters and digits */
+    bool is_send;    /* POST /pay; else GET /pay/REF */
+    int epoch;
+    time_us not_after;
+    int64_t amount;
+    const char *currency, *payee_name, *payee_account;
+    long timeout_ms;
 };
 
-/* Starts the call; NULL where the channel's address may not be called. Owns a copy of the task. */
-struct bank_call *bank_call_start(const struct bank_caller *caller, const struct core_task *task);
-struct core_task *bank_call_task(struct bank_call *call);
-/* The call that a finished easy handle belongs to. */
-struct bank_call *bank_call_of(CURL *easy);
-/* What came of it, with curl's result. */
-void bank_call_answer(struct bank_call *call, CURLcode result, struct bank_answer *out);
-void bank_call_free(const struct bank_caller *caller, struct bank_call *call);
+/* Asked once the connection of a sending stands and before its first byte; false: not a byte is
+ * sent. `call` is what bank_caller_start() was given. */
+typedef bool bank_call_permit(void *context, void *call);
+
+/* ca: who signed the banks' certificates, or NULL: then plain HTTP to this machine only. NULL where
+ * the library refuses. */
+struct bank_caller *bank_caller_new(const char *ca, bank_call_permit *permit, void *context);
+void bank_caller_free(struct bank_caller *caller); /* NULL is allowed; nothing may be under way */
+/* False where that address may not be called: nothing was sent and nothing will be answered. */
+bool bank_caller_start(struct bank_caller *caller, const struct bank_request *request, void *call);
+/* The next call that came to its end, with what came of it; NULL: none. */
+void *bank_caller_next(struct bank_caller *caller, struct bank_answer *answer);
+void bank_caller_wait(struct bank_caller *caller, int most_ms);
+void bank_caller_wake(struct bank_caller *caller); /* from another thread */
 
 #endif
