@@ -6,11 +6,13 @@
 #include "bank.h"
 #include "daybook/base/text.h"
 #include "daybook/town/town.h"
+#include "shop.h"
 
 static const char usage_text[] =
     "usage: town day --out DIR [--seed N] [--to YYYY-MM-DD] [--days N] [--payouts N]\n"
     "                [--offset HOURS] [--faults PERCENT]\n"
     "       town bank serve|hold|release|fail|statement ...\n"
+    "       town shop setup|pay|agree ...\n"
     "\n"
     "Makes a working week that ends on a business day (the last one before today): DIR/feed with\n"
     "what the core exports, DIR/inbox with what the banks send, DIR/truth.tsv with every fault\n"
@@ -112,6 +114,8 @@ int main(int argc, char **argv)
     }
     if (argc >= 2 && strcmp(argv[1], "bank") == 0)
         return bank_main(argc - 2, argv + 2);
+    if (argc >= 2 && strcmp(argv[1], "shop") == 0)
+        return shop_main(argc - 2, argv + 2);
     if (argc < 2 || strcmp(argv[1], "day") != 0) {
         fputs(usage_text, stderr);
         return 2;
