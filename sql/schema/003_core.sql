@@ -220,7 +220,7 @@ end
 $$;
 comment on function core.payment_figures(date) is 'Figures about a day for the planner.';
 
-grant execute on function core.payment_partition_name(date) to def_import;
+grant execute on function core.payment_partition_name(date) to def_import, def_core;
 grant execute on function core.first_id(date), core.payment_no(bigint)
     to def_read, def_match, def_import, def_case, def_feed, g_operator, g_service;
 grant execute on function core.payment_partition(date), core.payment_figures(date) to def_feed;

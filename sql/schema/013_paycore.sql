@@ -141,6 +141,11 @@ create table paycore.business_day (
     state text not null default 'CLOSED' check (state in ('OPEN', 'CLOSED')),
     closed_at timestamptz
 );
+-- Whoever holds this row does what is done now and then.
+create table paycore.business_lock (
+    single boolean primary key default true check (single)
+);
+insert into paycore.business_lock default values;
 create table paycore.snapshot (
     account text collate "C" not null,
     sub text collate "C" not null,
@@ -163,12 +168,13 @@ create table paycore.repaid (
 );
 
 -- What the worker has to do for a payout that is under way: send it, later ask about it. Taking
--- work moves due_at to the lease's end and the epoch on: whoever held it before is fenced off. The
--- row goes with the bank's last word.
+-- work moves due_at to the lease's end and the epoch on: whoever held it before is fenced off.
+-- WAIT: nothing is to be done. The row goes when the money leaves the clearing account, so these rows are
+-- what account 2210 must add up to (rule B17 I3).
 create table paycore.work (
     payment_id bigint primary key,
     channel_id text not null,
-    task text not null check (task in ('SEND', 'ASK')),
+    task text not null check (task in ('SEND', 'ASK', 'WAIT')),
     due_at timestamptz not null,
     epoch integer not null default 0,
     lease_owner text,
@@ -177,7 +183,7 @@ create table paycore.work (
     asked_by text,               -- who said "query now"
     asked_at timestamptz,
     check ((lease_owner is null) = (lease_until is null)),
-    check (task = 'ASK' or epoch = 0)
+    check (task <> 'SEND' or epoch = 0)
 ) with (fillfactor = 50);
 create index work_due on paycore.work (task, due_at);
 
@@ -231,6 +237,7 @@ grant insert on paycore.client, paycore.idempotency, paycore.customer, paycore.b
 grant update (rights, at) on paycore.client to def_core;
 grant update (balance) on paycore.balance to def_core;
 grant update (state, closed_at) on paycore.business_day to def_core;
+grant update (single) on paycore.business_lock to def_core;
 grant update (url) on paycore.channel_bank to def_core;
 grant update, delete on paycore.work, paycore.batch_work to def_core;
 reset role;

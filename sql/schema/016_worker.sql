@@ -255,10 +255,11 @@ begin
         reason_text = case when class is null then d.reason_text else p_text end
     where d.payment_id = p_id
     returning * into p;
-    if p.state in ('PAID', 'FAILED') then
+    if p.state = 'FAILED' then
         delete from paycore.work d where d.payment_id = p_id;
     else
-        update paycore.work d set due_at = due, asked_by = null,
+        update paycore.work d set task = case p.state when 'PAID' then 'WAIT' else 'ASK' end,
+            due_at = case p.state when 'PAID' then 'infinity' else due end, asked_by = null,
             lease_owner = null, lease_until = null
         where d.payment_id = p_id;
     end if;

@@ -25,6 +25,113 @@ begin atomic
 end;
 comment on function paycore.figures() is 'Figures for the core''s metrics; sums in minor units.';
 
-grant execute on function paycore.figures() to g_core;
+-- All balances, debit positive: the last snapshot and what came since.
+create function paycore.balances()
+returns table (account text, sub text, currency text, balance bigint)
+language sql stable set search_path = pg_catalog, pg_temp
+begin atomic
+    with last as (
+        select s.day, s.last_journal from paycore.snapshot s order by s.day desc limit 1)
+    select x.account, x.sub, x.currency, sum(x.amount)::bigint
+    from (select s.account, s.sub, s.currency, s.balance as amount
+          from paycore.snapshot s where s.day = (select l.day from last l)
+          union all
+          select p.account, p.sub, p.currency, p.amount from core.posting p
+          where p.journal_id > coalesce((select l.last_journal from last l), 0)) x
+    group by x.account, x.sub, x.currency;
+end;
+comment on function paycore.balances() is 'The balances of all accounts, debit positive.';
+
+-- What is wrong, a sentence a row; no rows: all holds. I1: the ledger adds up to zero, and
+-- customers' balances are their postings. I2, the core's part: bank accounts moved by the lines that
+-- were told. I3: the clearing accounts are the payouts under way. I8: customers' money is there. I11: nothing
+-- that is due rests.
+create function paycore.invariant_faults(p_now timestamptz)
+returns table (name text, detail text)
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+    return query
+    with b as materialized (select * from paycore.balances()),
+    lines as (
+        select s.sha256, s.account, s.currency, sum(s.amount) as amount
+        from paycore.statement_line s
+        where s.sha256 in (select r.sha256 from paycore.statement_receipt r
+                           where r.at > p_now - interval '2 days')
+        group by s.sha256, s.account, s.currency),
+    under_way as (
+        select p.channel_id, p.currency, sum(p.amount) as amount
+        from paycore.work w join core.payment p on p.payment_id = w.payment_id
+        group by p.channel_id, p.currency),
+    clearing as (
+        select split_part(b.sub, '.', 1) as channel_id, b.currency, - sum(b.balance) as amount
+        from b where b.account = '2210' group by 1, 2)
+    select 'I1', format('the ledger in %s adds up to %s', b.currency, sum(b.balance))
+    from b group by b.currency having sum(b.balance) <> 0
+    union all
+    select 'I1', format('the balance of %s is %s, its postings %s', k.sub, k.balance,
+        - coalesce(b.balance, 0))
+    from paycore.balance k
+    left join b on b.account = k.account and b.sub = k.sub and b.currency = k.currency
+    where k.balance <> - coalesce(b.balance, 0)
+    union all
+    select 'I2', format('account %s moved by %s, its lines by %s', l.account,
+        coalesce(m.amount, 0), l.amount)
+    from lines l
+    left join lateral (
+        select sum(p.amount) as amount from core.journal j
+        join core.posting p on p.journal_id = j.journal_id
+        where j.file_sha256 = l.sha256 and p.account = '1010' and p.sub = l.account
+            and p.currency = l.currency) m on true
+    where l.amount is distinct from m.amount
+    union all
+    select 'I3', format('%s: 2210 is %s %s, payouts under way %s',
+        coalesce(c.channel_id, u.channel_id), coalesce(c.amount, 0),
+        coalesce(c.currency, u.currency), coalesce(u.amount, 0))
+    from clearing c
+    full join under_way u on u.channel_id = c.channel_id and u.currency = c.currency
+    where coalesce(c.amount, 0) <> coalesce(u.amount, 0)
+    union all
+    select 'I8', format('customers'' money in %s is short by %s', b.currency, - sum(b.balance))
+    from b where b.account in ('1010', '1130', '2010', '2020', '2021', '2030', '2040', '2210',
+        '2220', '2230', '2240')
+    group by b.currency having sum(b.balance) < 0
+    union all
+    select 'I11', format('%s payouts have been due for more than ten minutes', count(*))
+    from paycore.work w where w.due_at < p_now - interval '10 minutes' having count(*) > 0;
+end
+$$;
+comment on function paycore.invariant_faults(timestamptz) is 'What breaks an invariant (rule B17).';
+
+-- Ends the ledger's days that are over, makes tomorrow's partition, and publishes which invariants
+-- hold. One worker at a time; others find it locked and go on.
+create function paycore.invariants_refresh(p_now timestamptz) returns integer
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    bad integer;
+begin
+    perform from paycore.business_lock l for update skip locked;
+    if not found then
+        return null;
+    end if;
+    perform paycore.days_end(paycore.ledger_day(p_now), p_now);
+    perform core.payment_partition(d::date)
+    from generate_series(paycore.ledger_day(p_now), paycore.ledger_day(p_now) + 1, '1 day') d
+    where to_regclass('core.' || core.payment_partition_name(d::date)) is null;
+    perform paycore.batches_done();
+    insert into core.invariant as i (name, holds, detail, as_of)
+    select n, count(f.name) = 0, coalesce(string_agg(f.detail, '; ' order by f.detail), ''), p_now
+    from unnest(array['I1', 'I2', 'I3', 'I8', 'I11']) n
+    left join paycore.invariant_faults(p_now) f on f.name = n
+    group by n
+    on conflict (name) do update set holds = excluded.holds, detail = excluded.detail,
+        as_of = excluded.as_of;
+    select count(*) into bad from core.invariant i where not i.holds;
+    return bad;
+end
+$$;
+comment on function paycore.invariants_refresh(timestamptz) is
+    'What is to be done now and then; gives how many invariants do not hold.';
+
+grant execute on function paycore.figures(), paycore.invariants_refresh(timestamptz) to g_core;
 reset role;
 revoke create on schema paycore from def_core;

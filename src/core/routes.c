@@ -227,7 +227,7 @@ static const struct core_route routes[] = {
      .operation = "statement-lines", .right = "desk", .keyed = true, .body = lines_body,
      .sql = "select status, body, replayed from paycore.statement_lines($1,"
             " decode($2, 'hex'), $3, $4, $5, $6, $7)",
-     .parameters = "actor @sha256 $chunk $chunks sha $lines now"},
+     .parameters = "actor @sha256 $chunk $chunks sha $ now"},
     {.method = "GET", .path = "/v1/statement-files/{sha256}/receipt",
      .operation = "statement-receipt", .right = "desk",
      .sql = "select status, body from paycore.statement_receipt($1, decode($2, 'hex'))",

@@ -1,0 +1,312 @@
+-- Batches (rules S2, B3): many payouts in one message. Totals are the client's own; where they are
+-- not those of the items the batch is refused as a whole. Once a batch was sent, its items are
+-- asked about one by one, as others are.
+grant create on schema paycore to def_core;
+set local role def_core;
+
+create function paycore.batch_json(p_batch text) returns text
+language sql stable set search_path = pg_catalog, pg_temp set timezone = 'UTC'
+begin atomic
+    select json_build_object('batch_no', b.batch_no, 'channel', b.channel_id, 'count', b.items,
+        'total', b.total, 'currency', b.currency, 'state', b.state, 'version', b.version,
+        'message_id', b.message_id, 'created_at', b.created_at, 'sent_at', b.sent_at,
+        'not_after', b.not_after,
+        'items', (select json_agg(paycore.payout_json(p)::json order by p.payment_id)
+                  from core.payment p where p.batch_no = b.batch_no
+                      and p.customer_id is not null))::text
+    from core.batch b where b.batch_no = p_batch;
+end;
+comment on function paycore.batch_json(text) is 'A batch with its items.';
+
+-- An amount as JSON has it: a whole number and nothing else.
+create function paycore.json_minor(p_value jsonb) returns bigint
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+begin
+    if jsonb_typeof(p_value) is distinct from 'number'
+        or p_value::text !~ '^-?[0-9]{1,16}$' then
+        perform paycore.refuse('DB400', 'bad-amount', 'amount=' || coalesce(p_value::text, ''));
+    end if;
+    return p_value::text::bigint;
+end
+$$;
+comment on function paycore.json_minor(jsonb) is 'A whole number of minor units.';
+
+create function paycore.batch_item(b core.batch, p_item jsonb, p_day date, p_actor text,
+    p_now timestamptz) returns bigint
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+    p core.payment;
+begin
+    p.payment_id := paycore.payout_number(p_day);
+    p.direction := 'OUT';
+    p.channel_id := b.channel_id;
+    p.order_no := p_item ->> 'order_no';
+    p.mode := 'BATCH';
+    p.batch_no := b.batch_no;
+    p.amount := paycore.json_minor(p_item -> 'amount');
+    p.currency := b.currency;
+    p.payee_name := p_item #>> '{payee,name}';
+    p.payee_account := p_item #>> '{payee,account}';
+    p.state := 'CREATED';
+    p.bank_ref := core.payment_no(p.payment_id);
+    p.business_date := p_day;
+    p.version := 1;
+    p.ref_alone := true;
+    p.published_at := statement_timestamp();
+    p.customer_id := p_item ->> 'customer';
+    p.created_at := p_now;
+    p.epoch := 0;
+    p.queries := 0;
+    p.ladder_stopped := false;
+    perform paycore.payout_check(p, b.currency, (select u.currency from paycore.customer u
+        where u.customer_id = p.customer_id));
+    insert into core.payment_key (order_no, payment_id) values (p.order_no, p.payment_id)
+    on conflict (order_no) do nothing;
+    if not found then
+        perform paycore.refuse('DB409', 'order-exists', 'order_no=' || p.order_no);
+    end if;
+    insert into core.payment values (p.*);
+    perform paycore.event(p.payment_id, 'state', null, 'CREATED', 'batch ' || b.batch_no, null,
+        p_actor, p_now);
+    return p.amount;
+end
+$$;
+comment on function paycore.batch_item(core.batch, jsonb, date, text, timestamptz) is
+    'A payout of a batch.';
+
+create function paycore.batch_create(p_actor text, p_key text, p_sha bytea, p_batch text,
+    p_channel text, p_items integer, p_total bigint, p_currency text, p_list jsonb,
+    p_now timestamptz, out status integer, out body text, out replayed boolean)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    b core.batch;
+    c core.channel;
+    item jsonb;
+    total bigint := 0;
+    day date;
+begin
+    perform paycore.must(p_actor, 'payouts');
+    select * into status, body, replayed
+    from paycore.recall(p_actor, p_key, 'batch_create', p_sha);
+    if replayed then
+        return;
+    end if;
+    select * into c from core.channel d where d.channel_id = p_channel;
+    if not found then
+        perform paycore.refuse('DB404', 'channel-unknown', 'channel=' || coalesce(p_channel, ''));
+    elsif p_currency is distinct from c.currency then
+        perform paycore.refuse('DB400', 'bad-currency', 'currency=' || coalesce(p_currency, ''));
+    elsif p_batch is null or p_batch !~ '^[!-~]{1,35}$' then
+        perform paycore.refuse('DB400', 'bad-batch', 'field=batch_no');
+    elsif jsonb_typeof(p_list) is distinct from 'array'
+        or jsonb_array_length(p_list) not between 1 and 10000 then
+        perform paycore.refuse('DB400', 'bad-batch', 'field=items');
+    elsif jsonb_array_length(p_list) is distinct from p_items or p_total is null then
+        perform paycore.refuse('DB400', 'batch-totals',
+            format('items=%s count=%s', jsonb_array_length(p_list), p_items));
+    end if;
+    day := (p_now at time zone c.utc_offset)::date
+        + ((p_now at time zone c.utc_offset)::time >= c.cutoff)::integer;
+    insert into core.batch (batch_no, channel_id, items, total, currency, created_at)
+    values (p_batch, p_channel, p_items, greatest(p_total, 1), p_currency, p_now)
+    on conflict do nothing returning * into b;
+    if not found then
+        perform paycore.refuse('DB409', 'batch-exists', 'batch=' || p_batch);
+    end if;
+    for item in select e from jsonb_array_elements(p_list) e loop
+        total := total + paycore.batch_item(b, item, day, p_actor, p_now);
+    end loop;
+    if total <> p_total then
+        perform paycore.refuse('DB400', 'batch-totals', format('sum=%s total=%s', total, p_total));
+    end if;
+    status := 201;
+    body := paycore.batch_json(p_batch);
+    perform paycore.remember(p_actor, p_key, 'batch_create', p_sha, status, body, p_now);
+end
+$$;
+comment on function paycore.batch_create(text, text, bytea, text, text, integer, bigint, text,
+    jsonb, timestamptz) is 'A batch and its payouts, all or none.';
+
+create function paycore.batch_get(p_actor text, p_batch text, out status integer, out body text)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    perform paycore.must_read(p_actor);
+    body := paycore.batch_json(p_batch);
+    if body is null then
+        perform paycore.refuse('DB404', 'batch-unknown', 'batch=' || coalesce(p_batch, ''));
+    end if;
+    status := 200;
+end
+$$;
+comment on function paycore.batch_get(text, text) is 'A batch with its items.';
+
+-- Approves what is not yet approved and leaves the intent to send the batch as one message. Items
+-- are taken in the order of their customers, so that two batches never wait for each other in a
+-- ring.
+create function paycore.batch_submit(p_actor text, p_key text, p_sha bytea, p_batch text,
+    p_now timestamptz, out status integer, out body text, out replayed boolean)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    b core.batch;
+    p core.payment;
+    source record;
+begin
+    perform paycore.must(p_actor, 'payouts');
+    select * into b from core.batch d where d.batch_no = p_batch for update;
+    if not found then
+        perform paycore.refuse('DB404', 'batch-unknown', 'batch=' || coalesce(p_batch, ''));
+    end if;
+    select * into status, body, replayed
+    from paycore.recall(p_actor, p_key, 'batch_submit', p_sha);
+    if replayed then
+        return;
+    elsif b.state <> 'CREATED' then
+        perform paycore.refuse('DB409', 'illegal-edge',
+            format('kind=batch from=%s to=SUBMITTED', b.state));
+    end if;
+    for p in select * from core.payment d where d.batch_no = p_batch and d.customer_id is not null
+             order by d.customer_id, d.payment_id
+    loop
+        update core.payment d set state = 'APPROVED'
+        where d.payment_id = p.payment_id and d.state = 'CREATED';
+        perform paycore.event(p.payment_id, 'state', 'CREATED', 'APPROVED', 'batch ' || p_batch,
+            null, p_actor, p_now);
+        update core.payment d set state = 'SUBMITTED' where d.payment_id = p.payment_id;
+        select * into source from paycore.payout_source(p);
+        perform paycore.post('E12', p.payment_id, p_batch, null, null, 'batch ' || p_batch,
+            source.account, source.sub, '2210', p.channel_id || '.SENT', p.amount, p.currency,
+            p_now);
+        perform paycore.event(p.payment_id, 'state', 'APPROVED', 'SUBMITTED', 'batch ' || p_batch,
+            null, p_actor, p_now);
+    end loop;
+    insert into paycore.work (payment_id, channel_id, task, due_at)
+    select d.payment_id, d.channel_id, 'WAIT', 'infinity' from core.payment d
+    where d.batch_no = p_batch and d.customer_id is not null;
+    insert into paycore.batch_work (batch_no, task, due_at) values (p_batch, 'SEND', p_now);
+    update core.batch d set state = 'SUBMITTED', version = d.version + 1 where d.batch_no = p_batch;
+    status := 200;
+    body := paycore.batch_json(p_batch);
+    perform paycore.remember(p_actor, p_key, 'batch_submit', p_sha, status, body, p_now);
+end
+$$;
+comment on function paycore.batch_submit(text, text, bytea, text, timestamptz) is
+    'Approves and submits a whole batch; posts E12 of each item.';
+
+-- Takes batches to send, each once for ever: with the lease every item gets its epoch and its one
+-- sent_at, so that the ladder asks about it when the lease is over.
+create function paycore.batches_take(p_worker text, p_now timestamptz, p_limit integer,
+    p_lease_s integer)
+returns table (batch_no text, task text, epoch integer, channel_id text, url text, items integer,
+    total bigint, currency text, message_id text, created_at timestamptz, not_after timestamptz,
+    answer_timeout_ms integer)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    taken text[];
+    until constant timestamptz := p_now + make_interval(secs => p_lease_s);
+begin
+    with due as (
+        select w.batch_no from paycore.batch_work w
+        where w.task = 'SEND' and w.due_at <= p_now
+        order by w.due_at limit least(p_limit, 100) for update skip locked),
+    d as (
+        update paycore.batch_work w set task = 'ASK', epoch = w.epoch + 1, lease_owner = p_worker,
+            lease_until = until, due_at = 'infinity'
+        from due where w.batch_no = due.batch_no
+        returning w.batch_no)
+    select array_agg(d.batch_no) into taken from d;
+    if taken is null then
+        return;
+    end if;
+    update core.batch b set sent_at = p_now, message_id = 'M' || b.batch_no,
+        not_after = p_now + make_interval(secs => c.not_after_s), version = b.version + 1
+    from core.channel c where b.batch_no = any (taken) and c.channel_id = b.channel_id;
+    update paycore.work w set task = 'ASK', due_at = until, epoch = 1, lease_owner = p_worker,
+        lease_until = until, taken_at = p_now
+    from core.payment p
+    where p.batch_no = any (taken) and p.customer_id is not null and w.payment_id = p.payment_id;
+    update core.payment p set epoch = 1, sent_at = p_now, next_query_at = until,
+        not_after = b.not_after
+    from core.batch b
+    where b.batch_no = any (taken) and p.batch_no = b.batch_no and p.customer_id is not null;
+    return query
+    select b.batch_no, 'SEND', w.epoch, b.channel_id, k.url, b.items, b.total, b.currency,
+        b.message_id, b.created_at, b.not_after, c.answer_timeout_ms
+    from core.batch b
+    join paycore.batch_work w on w.batch_no = b.batch_no
+    join core.channel c on c.channel_id = b.channel_id
+    join paycore.channel_bank k on k.channel_id = b.channel_id
+    where b.batch_no = any (taken);
+end
+$$;
+comment on function paycore.batches_take(text, timestamptz, integer, integer) is
+    'Batches that this worker, and nobody else ever, may send.';
+
+create function paycore.batch_items(p_batch text) returns setof paycore.task
+language sql stable security definer set search_path = pg_catalog, pg_temp
+begin atomic
+    select * from paycore.tasks((select array_agg(p.payment_id order by p.payment_id)
+        from core.payment p where p.batch_no = p_batch and p.customer_id is not null), 'SEND');
+end;
+comment on function paycore.batch_items(text) is 'The payouts of a batch as the worker sees them.';
+
+-- Asked right before the first byte of the message.
+create function paycore.batch_mine(p_batch text, p_epoch integer, p_now timestamptz)
+returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp
+begin atomic
+    select exists (
+        select from paycore.batch_work w join core.batch b on b.batch_no = w.batch_no
+        where w.batch_no = p_batch and w.epoch = p_epoch and w.lease_until > p_now
+            and b.state = 'SUBMITTED' and p_now < b.not_after);
+end;
+comment on function paycore.batch_mine(text, integer, timestamptz) is
+    'Whether a batch is still its sender''s to send.';
+
+-- What became of the message: taken by the bank; refused, or never sent; or nobody knows. Items are
+-- recorded one by one. Answers done, or fenced.
+create function paycore.batch_record(p_batch text, p_epoch integer, p_answer text,
+    p_next_at timestamptz, p_now timestamptz) returns text
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    if p_answer is null
+        or p_answer not in ('taken', 'refused', 'silence', 'error', 'not-sent') then
+        perform paycore.refuse('DB400', 'bad-answer', 'answer=' || coalesce(p_answer, ''));
+    end if;
+    update paycore.batch_work w set lease_owner = null, lease_until = null
+    where w.batch_no = p_batch and w.epoch = p_epoch;
+    if not found then
+        return 'fenced';
+    elsif p_answer in ('refused', 'not-sent') then
+        update core.batch b set state = 'REFUSED', version = b.version + 1
+        where b.batch_no = p_batch and b.state = 'SUBMITTED';
+    end if;
+    return 'done';
+end
+$$;
+comment on function paycore.batch_record(text, integer, text, timestamptz, timestamptz) is
+    'What became of a batch''s message.';
+
+-- Batches whose every item has its last word.
+create function paycore.batches_done() returns integer
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+    n integer;
+begin
+    update core.batch b set state = 'DONE', version = b.version + 1
+    where b.state = 'SUBMITTED' and b.sent_at is not null and not exists (
+        select from core.payment p join paycore.work w on w.payment_id = p.payment_id
+        where p.batch_no = b.batch_no and w.task <> 'WAIT');
+    get diagnostics n = row_count;
+    return n;
+end
+$$;
+comment on function paycore.batches_done() is 'Batches with nothing left to ask are done.';
+
+grant execute on function
+    paycore.batch_create(text, text, bytea, text, text, integer, bigint, text, jsonb, timestamptz),
+    paycore.batch_get(text, text), paycore.batch_submit(text, text, bytea, text, timestamptz),
+    paycore.batches_take(text, timestamptz, integer, integer), paycore.batch_items(text),
+    paycore.batch_mine(text, integer, timestamptz),
+    paycore.batch_record(text, integer, text, timestamptz, timestamptz) to g_core;
+reset role;
+revoke create on schema paycore from def_core;
