@@ -62,8 +62,8 @@ FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/fuzz
 CATALOGUES := $(patsubst screens/po/%.po,build/share/locale/%/LC_MESSAGES/daybook.mo,\
               $(wildcard screens/po/*.po))
 
-.PHONY: all help deps demo demo-clean check tidy asan fuzz bench torture install clean pot tools \
-        units fuzzers share
+.PHONY: all help deps demo demo-clean check tidy asan fuzz model bench torture install clean pot \
+        tools units fuzzers share
 
 all: $(PROGRAMS) share ## build the programs into build/release/
 
@@ -92,6 +92,9 @@ asan: ## build everything under address and undefined-behaviour sanitizers
 fuzz: deps ## fuzz every target for SECONDS_EACH=60 seconds
 	@$(MAKE) --no-print-directory VARIANT=fuzz fuzzers
 	@tests/fuzz/run
+
+model: deps ## search the model of the payout protocol as far as MODEL_MINUTES a search reach
+	@tests/model/run large
 
 bench: deps ## print ratios measured side by side
 	@$(MAKE) --no-print-directory all tools
