@@ -156,11 +156,22 @@ static void drop_connection(struct core_database *database)
     database->prepared_count = 0;
 }
 
+/* A connection that was ended while nobody used it says so before anything is sent on it. */
+static bool is_alive(PGconn *connection)
+{
+    struct pollfd one = {.fd = PQsocket(connection), .events = POLLIN};
+
+    if (PQstatus(connection) != CONNECTION_OK)
+        return false;
+    return poll(&one, 1, 0) <= 0
+        || (PQconsumeInput(connection) && PQstatus(connection) == CONNECTION_OK);
+}
+
 PGconn *core_database_connection(struct core_database *database, struct error *error)
 {
     const struct core_config *config = database->config;
 
-    if (database->connection && PQstatus(database->connection) == CONNECTION_OK)
+    if (database->connection && is_alive(database->connection))
         return database->connection;
     drop_connection(database);
     if (PQlibVersion() < LIBPQ_LEAST) {
@@ -276,8 +287,10 @@ static enum core_outcome run_once(struct core_database *database, const char *st
         drop_connection(database);
         return CORE_UNREACHABLE;
     }
-    *result = take_result(database->connection, clock_monotonic_us() + ANSWER_MORE_US
-                                                    + database->config->statement_ms * 1000);
+    int64_t deadline_us = clock_monotonic_us() + ANSWER_MORE_US
+        + database->config->statement_ms * 1000;
+
+    *result = take_result(database->connection, deadline_us);
     if (PQresultStatus(*result) == PGRES_TUPLES_OK || PQresultStatus(*result) == PGRES_COMMAND_OK)
         return CORE_DONE;
     take_refusal(*result, database->connection, refusal);
@@ -285,6 +298,9 @@ static enum core_outcome run_once(struct core_database *database, const char *st
     *result = NULL;
     if (!is_lost(database->connection, refusal))
         return CORE_REFUSED;
+    refusal->too_late = clock_monotonic_us() >= deadline_us;
+    log_write(LOG_WARNING, "database.lost", "late=%s error=%s", refusal->too_late ? "yes" : "no",
+              refusal->message);
     drop_connection(database);
     return CORE_UNKNOWN;
 }

@@ -27,6 +27,7 @@ struct core_refusal {
     char sqlstate[6];
     char message[CORE_REFUSAL_TEXT]; /* of DB4xx: the code, a word */
     char detail[CORE_REFUSAL_TEXT];  /* of DB4xx: `key=value key=value` */
+    bool too_late; /* nothing came until the deadline: asking again would wait as long */
 };
 
 /* A statement's text must live as long as the connection: it is prepared once, known by its

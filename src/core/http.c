@@ -232,7 +232,8 @@ static struct core_peer *peer_of(struct MHD_Connection *connection)
     return info ? info->socket_context : NULL;
 }
 
-/* The head of a request is here. Where it announces too large a body none of it is read. */
+/* The head of a request is here. A body that is announced as too large is read and thrown away, as
+ * long as that is no burden: who is still sending would see a reset instead of the answer. */
 static enum MHD_Result begin(struct core_server *server, struct MHD_Connection *connection,
                              struct exchange **exchange, const char *method, const char *url)
 {
@@ -254,7 +255,8 @@ static enum MHD_Result begin(struct core_server *server, struct MHD_Connection *
     if (!length || !text_to_int64(span_of(length), &bytes) || bytes <= JSON_DOOR_BYTES_MAX)
         return MHD_YES;
     (*exchange)->body.overflow = true;
-    return answer(server, connection, *exchange, method, url);
+    return bytes <= BODY_DRAINED_MAX ? MHD_YES
+                                     : answer(server, connection, *exchange, method, url);
 }
 
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection,

@@ -18,9 +18,10 @@ enum {
     ARENA_MAX = 8 << 20,
     KEY_LEAST = 8,
     KEY_MOST = 64,
+    ETAG_BODY_MAX = 16 << 10,
     LIST_LIMIT_MOST = 200,
     BUSY_RETRY_S = 1,
-    BUSY_US = 1000000
+    TRIES_MAX = 3
 };
 
 /* A request on its way to its answer. */
@@ -373,25 +374,26 @@ static bool names_fit(struct passage *passage)
 
 /* --- the statement */
 
-/* An answer that was lost is asked for once more: under its key nothing is done twice, and reading
- * does nothing. Not where the time is used up already. */
+/* An answer that was lost is asked for again: under its key nothing is done twice, and reading does
+ * nothing. Not where the time is used up already. */
 static enum core_outcome run(struct passage *passage, PGresult **result,
                              struct core_refusal *refusal)
 {
     const char *values[ROUTE_PARAMETERS_MAX];
     int count = take_parameters(passage, values);
-    int64_t start_us = clock_monotonic_us();
-    enum core_outcome outcome = core_database_run(passage->database, passage->route->sql, count,
-                                                  values, result, refusal);
+    enum core_outcome outcome = CORE_UNKNOWN;
 
-    if (outcome == CORE_UNKNOWN && clock_monotonic_us() - start_us < BUSY_US)
+    for (int tries = 0; tries < TRIES_MAX && outcome == CORE_UNKNOWN && !refusal->too_late; tries++)
         outcome = core_database_run(passage->database, passage->route->sql, count, values, result,
                                     refusal);
     return outcome;
 }
 
+/* The version, which stands in the body; a list has none, and a batch is too long to look. */
 static void take_etag(struct core_reply *reply)
 {
+    if (reply->body.length > ETAG_BODY_MAX)
+        return;
     json_t *body = json_loadb(reply->body.data, reply->body.length, 0, NULL);
     json_t *version = json_object_get(body, "version");
 
@@ -404,10 +406,10 @@ static void take_etag(struct core_reply *reply)
 static bool take_answer(struct passage *passage, const PGresult *result)
 {
     struct core_reply *reply = passage->reply;
-    int64_t status = 0;
+    int64_t status;
 
-    if (PQntuples(result) != 1 || !text_to_int64(span_of(PQgetvalue(result, 0, 0)), &status)
-        || PQgetisnull(result, 0, 1))
+    if (PQntuples(result) != 1 || PQgetisnull(result, 0, 1)
+        || !text_to_int64(span_of(PQgetvalue(result, 0, 0)), &status))
         return refuse(passage, "database-refused", "wanted=an answer");
     reply->status = (int)status;
     reply->replayed = PQnfields(result) > 2 && strcmp(PQgetvalue(result, 0, 2), "t") == 0;
@@ -419,7 +421,7 @@ static bool take_answer(struct passage *passage, const PGresult *result)
 
 static bool answer_statement(struct passage *passage)
 {
-    struct core_refusal refusal;
+    struct core_refusal refusal = {0};
     PGresult *result = NULL;
     int status;
 

@@ -34,7 +34,7 @@ struct core_member {
 
 /* What an operation does with a request. */
 enum route_kind {
-    ROUTE_STATEMENT, /* one statement that answers status, body, and replayed where it is keyed */
+    ROUTE_STATEMENT, /* one statement: status, body, and replayed where it is keyed */
     ROUTE_HEALTH,
     ROUTE_METRICS,
     ROUTE_CONTRACT   /* openapi.yaml, as it is */

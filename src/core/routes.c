@@ -229,7 +229,7 @@ static const struct core_route routes[] = {
             " decode($2, 'hex'), $3, $4, $5, $6, $7)",
      .parameters = "actor @sha256 $chunk $chunks sha $ now"},
     {.method = "GET", .path = "/v1/statement-files/{sha256}/receipt",
-     .operation = "statement-receipt", .right = "desk",
+     .operation = "statement-receipt", .right = "read",
      .sql = "select status, body from paycore.statement_receipt($1, decode($2, 'hex'))",
      .parameters = "actor @sha256"},
 };
