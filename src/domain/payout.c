@@ -102,6 +102,11 @@ static time_us follow_up_after(const struct payout_channel *channel, time_us pre
     return due;
 }
 
+static time_us later(time_us a, time_us b)
+{
+    return a > b ? a : b;
+}
+
 /* The rung after `asked` ones. Those missed while no core ran are asked one base apart, not all at
  * once; but none later than the presumption, which does not wait. */
 static time_us rung_after(const struct payout *payout, const struct payout_channel *channel,
@@ -157,7 +162,8 @@ static void move(struct payout_step *step, const struct payout *payout, enum pay
 /* Nothing definite: the next question's time, or the presumption once the ladder is through. Only
  * UNKNOWN becomes PRESUMED_PAID; SUBMITTED and ACCEPTED become UNKNOWN first, due at once. */
 static void go_on_asking(struct payout_step *step, const struct payout *payout,
-                         const struct payout_channel *channel, time_us now)
+                         const struct payout_channel *channel, const struct payout_news *news,
+                         time_us now)
 {
     int asked = payout->queries + (step->counted ? 1 : 0);
     bool through = asked >= channel->ladder_count
@@ -166,8 +172,12 @@ static void go_on_asking(struct payout_step *step, const struct payout *payout,
     if (payout->state == PAYOUT_PRESUMED_PAID) {
         step->next_query_at = follow_up_after(channel, payout->presumed_at, now);
     } else if (!through) {
+        bool to_sending = news->question == PAYOUT_NO_QUESTION && news->kind != PAYOUT_NEWS_CLOCK;
+
         if (step->counted || payout->next_query_at == TIME_NONE)
             step->next_query_at = rung_after(payout, channel, asked, now);
+        else if (to_sending) /* until now the sender's lease kept the first question back */
+            step->next_query_at = later(payout_query_due(channel, payout->sent_at, asked + 1), now);
     } else if (step->to != PAYOUT_UNKNOWN || payout->state != PAYOUT_UNKNOWN) {
         if (step->to != PAYOUT_UNKNOWN)
             move(step, payout, PAYOUT_UNKNOWN);
@@ -182,13 +192,14 @@ static void go_on_asking(struct payout_step *step, const struct payout *payout,
 }
 
 static void take_clock(struct payout_step *step, const struct payout *payout,
-                       const struct payout_channel *channel, time_us now)
+                       const struct payout_channel *channel, const struct payout_news *news,
+                       time_us now)
 {
     time_us answer_due = payout->sent_at + (time_us)channel->answer_timeout_ms * MILLISECOND_US;
 
     if (payout->state == PAYOUT_SUBMITTED && now >= answer_due)
         move(step, payout, PAYOUT_UNKNOWN);
-    go_on_asking(step, payout, channel, now);
+    go_on_asking(step, payout, channel, news, now);
 }
 
 static void take_intent(struct payout_step *step, const struct payout *payout,
@@ -212,16 +223,17 @@ static void take_uncertain(struct payout_step *step, const struct payout *payout
     }
     if (payout->state == PAYOUT_SUBMITTED || payout->state == PAYOUT_ACCEPTED)
         move(step, payout, PAYOUT_UNKNOWN);
-    go_on_asking(step, payout, channel, now);
+    go_on_asking(step, payout, channel, news, now);
 }
 
 static void take_accepted(struct payout_step *step, const struct payout *payout,
-                          const struct payout_channel *channel, time_us now)
+                          const struct payout_channel *channel, const struct payout_news *news,
+                          time_us now)
 {
     step->accepted = payout->accepted_at == TIME_NONE;
     if (payout->state == PAYOUT_SUBMITTED)
         move(step, payout, PAYOUT_ACCEPTED);
-    go_on_asking(step, payout, channel, now);
+    go_on_asking(step, payout, channel, news, now);
 }
 
 static void take_definite(struct payout_step *step, const struct payout *payout,
@@ -271,11 +283,11 @@ struct payout_step payout_take(const struct payout *payout, const struct payout_
     case '.': break;
     case 'S': take_intent(&step, payout, channel, now); break;
     case 'A':
-    case 'a': take_accepted(&step, payout, channel, now); break;
+    case 'a': take_accepted(&step, payout, channel, news, now); break;
     case 'U':
     case 'u':
     case 'n': take_uncertain(&step, payout, channel, news, now); break;
-    case 'c': take_clock(&step, payout, channel, now); break;
+    case 'c': take_clock(&step, payout, channel, news, now); break;
     case 'd':
         step.outcome = payout->settled ? PAYOUT_LATE : PAYOUT_STAY;
         step.posting = payout->settled ? PAYOUT_POST_NONE : PAYOUT_POST_MATCHED;
