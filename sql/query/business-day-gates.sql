@@ -6,7 +6,12 @@ lateral (values
     (1, 'files', d.files_arrived >= d.files_due, d.files_arrived || ' / ' || d.files_due),
     (2, 'second reading', d.files_provisional = 0,
         case when d.files_provisional > 0 then d.files_provisional::text else '' end),
-    (3, 'exceptions', d.exceptions_open = 0,
+    (3, 'core', d.lines_untold = 0,
+        case when d.lines_untold > 0 then d.lines_untold::text else '' end),
+    (4, 'evidence', d.evidence_open = 0,
+        case when d.evidence_open > 10000 then '10,000+'
+             when d.evidence_open > 0 then d.evidence_open::text else '' end),
+    (5, 'exceptions', d.exceptions_open = 0,
         case when d.exceptions_open > 10000 then '10,000+'
              when d.exceptions_open > 0 then d.exceptions_open::text else '' end))
     as g (gate_no, gate, done, note)

@@ -1,4 +1,4 @@
 -- Business days with what keeps them open; the primary key serves the order.
-select day, state as day_state, gate, files_due, files_arrived, files_provisional, exceptions_open,
-    exceptions_amount as amount, closed_at
+select day, state as day_state, gate, files_due, files_arrived, files_provisional, lines_untold,
+    evidence_open, exceptions_open, exceptions_amount as amount, closed_at
 from desk.business_days

@@ -113,9 +113,16 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
             (desk.now() at time zone c.utc_offset)::date - 1, interval '1 day') d
     where c.has_statement = 'YES' and desk.is_business_day(c.calendar_id, d::date)
     on conflict do nothing;
+    -- A channel without files owes evidence for its days.
     insert into desk.business_day (day)
-    select distinct f.business_date from desk.file_due f
-    where not exists (select from desk.business_day b where b.day = f.business_date)
+    select distinct o.day from (
+        select f.business_date as day from desk.file_due f
+        union all
+        select d::date from desk.channel c,
+            generate_series(greatest(c.files_from, (desk.now() at time zone c.utc_offset)::date
+                    - 10), (desk.now() at time zone c.utc_offset)::date - 1, interval '1 day') d
+        where c.has_statement = 'NO' and desk.is_business_day(c.calendar_id, d::date)) o
+    where not exists (select from desk.business_day b where b.day = o.day)
     on conflict do nothing;
 $$;
 comment on function desk.expect_files() is 'The files that are owed (rule B5, EXPECTED).';
@@ -174,6 +181,8 @@ begin
             and e.code in ('BANK_ONLY_DR', 'BANK_ONLY_CR', 'CORE_ONLY', 'DUP_BANK', 'DUP_CORE',
                 'AMOUNT', 'CURRENCY', 'SPLIT', 'STATUS_BANK_OK', 'STATUS_BANK_FAIL',
                 'FILE_MISSING', 'FILE_BALANCE')
+            -- What the core told, or what rests too long, is not for rules to settle.
+            and e.subject !~ '^(told|late|rests):'
             and (e.payment_id is null or e.payment_id >= core.first_id(p_from))
             and not exists (select from w_found f where f.code = e.code and f.subject = e.subject)
     ), x as (

@@ -233,6 +233,9 @@ begin
     select * into m from desk.match_now n where n.value_date = p_day and n.line_id = p_line limit 1;
     if not found then
         perform desk.refuse('DB412', 'not-matched', 'line=' || p_line);
+    -- The core may have booked it: counter-entries are a signed request.
+    elsif exists (select from desk.core_chunk_line t where t.line_id = p_line) then
+        perform desk.refuse('DB413', 'line-told', 'line=L-' || p_line);
     end if;
     insert into desk.match_end (match_id, value_date, line_id, reason, ended_at, ended_by)
     values (m.match_id, case when m.match_id is null then p_day end,

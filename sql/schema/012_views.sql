@@ -162,27 +162,6 @@ left join lateral (
         and t.business_date = d.business_date
     having count(*) > 0) s on true;
 
--- A business day with the gates that keep it open (closing itself is a signed request). Days have
--- no scope; what is counted of them has.
-create view desk.business_days as
-select b.day, b.state, b.state = 'OPEN' as day_open, b.closed_at, f.due as files_due,
-    f.arrived as files_arrived,
-    f.provisional as files_provisional, x.open as exceptions_open, x.amount as exceptions_amount,
-    case when b.state = 'CLOSED' then 'closed'
-         when f.arrived < f.due then 'files'
-         when f.provisional > 0 then 'second reading'
-         when x.open > 0 then 'exceptions' else 'ready' end as gate
-from desk.business_day b
-left join lateral (
-    select count(*) as due, count(d.file_id) as arrived,
-        count(*) filter (where d.provisional) as provisional
-    from desk.files_due d where d.business_date = b.day) f on true
-left join lateral (
-    select count(*) as open, coalesce(sum(e.amount), 0)::bigint as amount
-    from (select e.amount from desk.exception e
-          where e.business_date = b.day and e.open limit 10001) e) x on true
-where (select desk.sees_all()) or cardinality((select desk.my_channels())) > 0;
-
 create view desk.days with (security_barrier) as
 select b.day, b.state from desk.business_day b
 where (select desk.sees_all()) or cardinality((select desk.my_channels())) > 0;
@@ -325,7 +304,6 @@ comment on view desk.lines is 'Statement lines and what they are matched with.';
 comment on view desk.payments is 'Payments as the core publishes them (rule B3).';
 comment on view desk.channels is 'Banks: windows, cut-offs, accounts.';
 comment on view desk.files_due is 'What was owed and what came.';
-comment on view desk.business_days is 'Business days and the gate that keeps each open.';
 comment on view desk.days is 'Business days, nothing counted.';
 comment on view desk.exception_codes is 'Codes and what is usually done (rule B2).';
 comment on view desk.audit_entries is

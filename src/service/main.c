@@ -25,8 +25,8 @@ static const char usage_text[] =
     "                [--reconcile-every SECONDS]\n"
     "\n"
     "Imports what arrives in the inbox (done/ and bad/ in it take what was read), reads a second\n"
-    "time what operators imported, matches, and raises what is left. SIGTERM ends it; an import\n"
-    "under way is undone.\n"
+    "time what operators imported, matches, raises what is left, and tells the payment core what\n"
+    "matched, where the profile names one. SIGTERM ends it; an import under way is undone.\n"
     "\n"
     "  --inbox DIR               instead of the profile's\n"
     "  --once                    does what there is to do and ends; files need not settle\n"
@@ -110,6 +110,8 @@ static int64_t next_turn(const struct service *service)
 
     if (service->next_verify_us < until_us)
         until_us = service->next_verify_us;
+    if (service->core && service->next_tell_us < until_us)
+        until_us = service->next_tell_us;
     if (service->inbox && inbox_next_look(service->inbox) < until_us)
         until_us = inbox_next_look(service->inbox);
     return until_us;
@@ -197,6 +199,19 @@ static struct store *connect_as(const struct config *config, const struct key *k
     return store_new(&options, error);
 }
 
+/* Without an address in the profile the core is a foreign one, which nothing is told. */
+static bool find_core(struct service *service, const struct config *config, const struct key *key,
+                      struct wire *wire, struct error *error)
+{
+    struct core_options options = {.url = config->core_url, .root = config->core_root,
+                                   .certificate = config->certificate, .key = key_bytes(key)};
+
+    if (config->core_url == NULL)
+        return true;
+    service->core = core_new(wire, &options, error);
+    return service->core != NULL;
+}
+
 static int serve(const struct options *options, const struct config *config,
                  struct error *error)
 {
@@ -215,6 +230,7 @@ static int serve(const struct options *options, const struct config *config,
         service.inbox = inbox_new(inbox, options->once ? 0 : options->settle_s * SECOND_US, error);
         fine = service.inbox != NULL;
     }
+    fine = fine && find_core(&service, config, key, wire, error);
     service.store = fine ? connect_as(config, key, error) : NULL;
     if (service.store) {
         log_write(LOG_INFO, "service.started", "database=%s inbox=%s", config->database,
@@ -223,6 +239,7 @@ static int serve(const struct options *options, const struct config *config,
     }
     store_free(service.store);
     inbox_free(service.inbox);
+    core_free(service.core);
     wire_free(wire);
     key_free(key);
     if (service.signals >= 0)

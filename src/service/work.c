@@ -223,7 +223,8 @@ bool service_work(struct service *service)
         return true;
     if (service->files_came || service->next_reconcile_us <= now_us) {
         reconcile(service);
+        service->next_tell_us = service->tell_gap_us == 0 ? 0 : service->next_tell_us;
         return true;
     }
-    return false;
+    return service->core != NULL && service->next_tell_us <= now_us && service_tell(service);
 }

@@ -19,6 +19,7 @@ static const struct refusal table[] = {
     {"bad-group", N_("There is no group {group}.")},
     {"bad-login", N_("{login} cannot be a login: use small letters, digits and _.")},
     {"bad-verifier", N_("The password of {login} must come as a SCRAM verifier.")},
+    {"body-differs", N_("Chunk {chunk} of {file} is not what the core was to be told.")},
     {"candidate-unknown", N_("{id} has no such candidate; read the candidates again.")},
     {"changed-since", N_("{id} was changed since you read it; look at it again.")},
     {"channel-unknown", N_("There is no channel {channel}.")},

@@ -115,3 +115,13 @@ select 'BB', '2026-11-16', payment_id, 'E1', 'PAID', 'fixture', desk.now()
 from core.payment_key where order_no = 'O-15';
 insert into desk.bank_contact (channel_id, asked_at, asked, answered_at, answered_by, answer)
 values ('BB', '2026-11-16', 'fixture', '2026-11-16', 'fixture', 'fixture');
+-- A line of AA that the core was told of.
+insert into desk.core_chunk (file_id, chunk_no, lines, cut_at)
+select value::bigint, 1, 1, desk.now() from attack.fact where name = 'aa_file';
+insert into desk.core_chunk_line (line_id, payment_id, value_date, file_id, chunk_no, kind)
+select l.line_id, l.payment_id, l.value_date, f.value::bigint, 1, 'MATCH'
+from desk.line l, attack.fact f, attack.fact a
+where f.name = 'aa_file' and a.name = 'aa_line' and l.line_id = a.value::bigint;
+insert into desk.core_receipt (file_id, chunk_no, body_sha256, status, answered_at, receipt)
+select value::bigint, 1, sha256('fixture'), 200, desk.now(), 'fixture'
+from attack.fact where name = 'aa_file';

@@ -99,6 +99,8 @@ static const struct stored table[] = {
     /* labels of Today and of the gates */
     {N_("files"), WORDS},
     {N_("second reading"), WORDS},
+    {N_("core"), WORDS},
+    {N_("evidence"), WORDS},
     {N_("exceptions"), WORDS},
     {N_("today"), WORDS},
     {N_("1 day"), WORDS},
