@@ -101,7 +101,8 @@ insert into desk.exception_code (code, name, disposition) values
     ('SPLIT', 'Split or batch incomplete', 'DEFER'),
     ('FILE_MISSING', 'No statement file', 'DEFER'),
     ('FILE_BAD', 'Statement file unreadable', 'DEFER'),
-    ('FILE_BALANCE', 'Statement does not add up', 'DEFER');
+    ('FILE_BALANCE', 'Statement does not add up', 'DEFER'),
+    ('AGE', 'Rests longer than it may', 'DEFER');
 
 -- One exception for each code and subject. The cash effect is cash - book, signed (rule B1).
 create table desk.exception (

@@ -159,6 +159,25 @@ $$;
 comment on function desk.exception_settle_pair(bigint, bigint, bigint) is
     'What a link settles on both sides.';
 
+-- A payout that came back is somebody's to pay again or credit back (rule B2, RETURN).
+create function desk.exception_returned(l desk.line, p core.payment) returns void
+language sql set search_path = pg_catalog, pg_temp as $$
+    with x as (
+        insert into desk.exception (code, subject, channel_id, business_date, direction, currency,
+            amount, cash_effect, severity, value_date, line_id, payment_id, party, reason,
+            opened_at)
+        values ('RETURN', 'line:' || l.line_id, p.channel_id, p.business_date, 'OUT', l.currency,
+            l.amount, l.amount, desk.severity(l.amount, l.amount), l.value_date, l.line_id,
+            p.payment_id, coalesce(nullif(p.payee_name, ''), l.party_name),
+            'The bank returned this payout.', desk.now())
+        on conflict (code, subject) do nothing
+        returning exception_id, reason)
+    insert into desk.exception_event (exception_id, at, action, from_state, to_state, text)
+    select x.exception_id, desk.now(), 'raise', '', 'OPEN', x.reason from x
+$$;
+comment on function desk.exception_returned(desk.line, core.payment) is
+    'RETURN of a payout that a person linked (rule B2).';
+
 -- Links the exception's line with a payment, or its payment with a line, where no difference is
 -- left; a link with a difference moves money and is a request (rule B4).
 create function desk.exception_link(p_id bigint, p_version integer, p_line bigint, p_day date,
@@ -168,6 +187,7 @@ declare
     x desk.exception;
     l desk.line;
     p core.payment;
+    returns boolean;
     result bigint;
 begin
     perform desk.exception_may('link');
@@ -188,25 +208,36 @@ begin
     elsif (x.line_id is not null and x.code <> 'DUP_CORE' and x.line_id <> l.line_id)
         or (x.code in ('CORE_ONLY', 'DUP_CORE') and x.payment_id <> p.payment_id) then
         perform desk.refuse('DB404', 'candidate-unknown', 'id=X-' || p_id);
-    elsif exists (select from desk.match_now m where m.line_id = l.line_id
-                  and m.value_date = l.value_date)
+    end if;
+    -- A credit of a payout's whole amount brings it back (rule B2, LINK_RETURN).
+    returns := x.code = 'BANK_ONLY_CR' and p.direction = 'OUT' and l.amount = p.amount
+        and l.value_date >= p.business_date and l.value_date <= (
+            select desk.business_day_add(c.calendar_id, p.business_date, c.return_window)
+            from desk.channel c where c.channel_id = p.channel_id);
+    if exists (select from desk.match_now m where m.line_id = l.line_id
+               and m.value_date = l.value_date)
         or exists (select from desk.match_now m where m.payment_id = p.payment_id
-                   and m.kind <> 'RETURN') then
+                   and (m.kind = 'RETURN') = returns) then
         perform desk.refuse('DB414', 'matched-already', core.payment_no(p.payment_id));
     elsif l.status <> 'BOOKED' or l.currency <> p.currency
-        or l.amount <> (case p.direction when 'OUT' then -p.amount else p.amount end)
+        or not returns
+            and l.amount <> (case p.direction when 'OUT' then -p.amount else p.amount end)
         or p.state not in ('SUBMITTED', 'ACCEPTED', 'PRESUMED_PAID', 'PAID', 'RECONCILED') then
         perform desk.refuse('DB413', 'has-difference', 'state=' || p.state);
     end if;
     insert into desk.match (match_id, channel_id, kind, reason, made_at, made_by)
-    values (nextval('desk.match_id'), x.channel_id, 'MANUAL', 'linked from X-' || p_id, desk.now(),
-        session_user)
+    values (nextval('desk.match_id'), x.channel_id, case when returns then 'RETURN'
+        else 'MANUAL' end, 'linked from X-' || p_id, desk.now(), session_user)
     returning match_id into result;
     insert into desk.match_item (match_id, value_date, line_id, payment_id)
     values (result, l.value_date, l.line_id, p.payment_id);
     perform desk.exception_move(x, 'link', 'CLOSED', 'with ' || core.payment_no(p.payment_id)
         || ' and line ' || l.line_id, null, x.claimed_by);
-    perform desk.exception_settle_pair(l.line_id, p.payment_id, p_id);
+    if returns then
+        perform desk.exception_returned(l, p);
+    else
+        perform desk.exception_settle_pair(l.line_id, p.payment_id, p_id);
+    end if;
     return result;
 end
 $$;
@@ -262,7 +293,7 @@ begin
     for f in select p.oid::regprocedure as name from pg_catalog.pg_proc p
              where p.pronamespace = 'desk'::regnamespace
                  and (p.proname = 'match_unlink' or p.proname ~
-                     '^exception_(take|move|may|act|act_one|settle_pair|link)$')
+                     '^exception_(take|move|may|act|act_one|settle_pair|returned|link)$')
     loop
         execute format('alter function %s owner to def_case', f.name);
         execute format('revoke all on function %s from public', f.name);

@@ -208,6 +208,14 @@ begin
         select * into l from desk.line r
         where r.value_date = x.value_date and r.line_id = x.line_id;
         return query
+        select p_id, core.payment_no(c.payment_id), 'return', null::date, null::bigint,
+            c.payment_id, c.business_date, c.payee_name, coalesce(c.bank_ref, ''), -c.amount,
+            c.currency, c.state, h.score, h.why
+        from desk.return_candidates(l) h
+        join core.payment c on c.payment_id = h.payment_id
+        where x.code = 'BANK_ONLY_CR'
+        order by h.score desc, c.payment_id desc limit 20;
+        return query
         select p_id, core.payment_no(c.payment_id), 'payment', null::date, null::bigint,
             c.payment_id, c.business_date, c.payee_name, coalesce(c.bank_ref, ''),
             case c.direction when 'OUT' then -c.amount else c.amount end, c.currency, c.state,
@@ -221,6 +229,7 @@ begin
             lateral desk.candidate_score(l, c.amount, c.currency, c.bank_ref, c.payee_name,
                 c.payee_account, c.business_date) s
         where c.channel_id = x.channel_id and s.score > 0
+            and (x.code <> 'BANK_ONLY_CR' or c.direction = 'IN')
             and not exists (select from desk.match_item i where i.payment_id = c.payment_id
                 and not exists (select from desk.match_end e where e.match_id = i.match_id))
             and not exists (select from desk.line k
@@ -246,6 +255,50 @@ begin
 end
 $$;
 comment on function desk.exception_candidates(bigint) is 'Candidates for a link, ranked (rule B4).';
+
+-- The return hunter: earlier payouts that an unexplained credit may bring back, each with what
+-- speaks for it. The same amount went out through the channel, the return window is open, nothing
+-- has brought the payout back yet (rules B2, B3.6).
+create function desk.return_candidates(l desk.line)
+returns table (payment_id bigint, score integer, why text)
+language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off as $$
+    select p.payment_id, sum(f.points)::integer, string_agg(f.word, ', ' order by f.points desc)
+    from desk.channel c
+    join core.payment p on p.channel_id = c.channel_id and p.amount = l.amount
+        and p.payment_id >= core.first_id(l.value_date - 90)
+        and p.payment_id < core.first_id(l.value_date + 1),
+    lateral (values
+        (40, 'reference', l.ref <> '' and l.ref in (p.bank_ref, p.order_no)),
+        (35, 'reference in the text', l.ref not in (p.bank_ref, p.order_no)
+            and (length(p.bank_ref) >= 6 and position(p.bank_ref in l.text || ' ' || l.bank_ref) > 0
+                 or length(p.order_no) >= 6
+                    and position(p.order_no in l.text || ' ' || l.bank_ref) > 0
+                 or position(core.payment_no(p.payment_id) in l.ref || ' ' || l.text) > 0)),
+        (30, 'amount', true),
+        (20, 'account', p.payee_account <> '' and l.party_account <> ''
+            and desk.account_agrees(l.party_account, p.payee_account)),
+        (15, 'name', p.payee_name <> '' and desk.fold(l.party_name) = desk.fold(p.payee_name)),
+        (10, 'within 3 days', desk.business_days(c.calendar_id, p.business_date, l.value_date)
+            <= 3),
+        (5, 'inside the return window', desk.business_days(c.calendar_id, p.business_date,
+            l.value_date) > 3)) as f (points, word, applies)
+    where c.channel_id = l.channel_id and l.amount > 0 and f.applies
+        and p.direction = 'OUT' and p.currency = l.currency
+        and p.state in ('SUBMITTED', 'ACCEPTED', 'UNKNOWN', 'PRESUMED_PAID', 'PAID', 'RECONCILED')
+        and l.value_date <= desk.business_day_add(c.calendar_id, p.business_date, c.return_window)
+        and not exists (
+            select from desk.match_item i
+            join desk.match m on m.match_id = i.match_id and m.kind = 'RETURN'
+            where i.payment_id = p.payment_id and not exists (
+                select from desk.match_end e where e.match_id = i.match_id))
+        -- Another payee speaks against it, unless a reference says otherwise.
+        and (not desk.party_differs(l.party_name, l.party_account, p.payee_name, p.payee_account)
+             or l.ref <> '' and l.ref in (p.bank_ref, p.order_no))
+    group by p.payment_id
+    order by 2 desc, 1 desc limit 20
+$$;
+comment on function desk.return_candidates(desk.line) is
+    'Payouts that a credit may return, ranked (rules B2, B3.6).';
 
 create function desk.candidate_score(l desk.line, p_amount bigint, p_currency text, p_ref text,
     p_name text, p_account text, p_day date, out score integer, out why text)
@@ -274,9 +327,10 @@ join desk.statement_file f on f.file_id = b.file_id
 where (select desk.sees_all()) or f.channel_id = any ((select desk.my_channels())::text[]);
 
 alter function desk.exception_candidates(bigint) owner to def_read;
+alter function desk.return_candidates(desk.line) owner to def_read;
 alter function desk.candidate_score(desk.line, bigint, text, text, text, text, date)
     owner to def_read;
-revoke all on function desk.exception_candidates(bigint),
+revoke all on function desk.exception_candidates(bigint), desk.return_candidates(desk.line),
     desk.candidate_score(desk.line, bigint, text, text, text, text, date) from public;
 grant execute on function desk.exception_candidates(bigint) to g_operator, g_service;
 

@@ -3,7 +3,7 @@
 set local role own_core;
 -- What rests where a payout may rest too long, of any day; few rows at any time.
 create index payment_resting on core.payment (channel_id, payment_id)
-    where state in ('SUBMITTED', 'ACCEPTED', 'UNKNOWN', 'PRESUMED_PAID');
+    where state in ('CREATED', 'APPROVED', 'SUBMITTED', 'ACCEPTED', 'UNKNOWN', 'PRESUMED_PAID');
 reset role;
 
 set local role own_desk;

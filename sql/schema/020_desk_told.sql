@@ -1,6 +1,6 @@
--- What matched is told to the core (DESIGN.md 2): the matched lines of balanced files that were read
--- twice, cut into chunks once and for ever, and the core's receipt for each. Lines and payments
--- never change, so that a chunk, drawn again, has the same bytes.
+-- What matched is told to the core (DESIGN.md 2): the matched lines of balanced files that were
+-- read twice, cut into chunks once and for ever, and the core's receipt for each. Lines and
+-- payments never change, so that a chunk, drawn again, has the same bytes.
 set local role own_desk;
 
 create table desk.core_chunk (
@@ -59,8 +59,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp
 return exists (select from core.channel c where c.channel_id = p_channel);
 comment on function desk.core_serves(text) is 'Whether our own core pays out through a channel.';
 
--- Matched lines of a file in sight that the core has no receipt for. Told lines stay matched, so that
--- counts suffice.
+-- Matched lines of a file in sight that the core has no receipt for. Told lines stay matched, so
+-- that counts suffice.
 create function desk.core_untold(p_file bigint) returns bigint
 language sql stable security definer set search_path = pg_catalog, pg_temp
 return coalesce((
@@ -246,7 +246,7 @@ declare
     result integer;
 begin
     perform desk.actor();
-    if p_body_sha256 is distinct from
+    if p_body_sha256 is null or p_body_sha256 is distinct from
         sha256(convert_to(desk.core_chunk_body(p_file, p_chunk), 'UTF8')) then
         perform desk.refuse('DB409', 'body-differs', format('file=F-%s chunk=%s', p_file, p_chunk));
     elsif exists (select from desk.core_receipt r where r.file_id = p_file and r.chunk_no = p_chunk)

@@ -11,7 +11,11 @@
 #include "daybook/trust/sha256.h"
 #include "service.h"
 
-enum { RECONCILE_DEADLINE_MS = 30 * 60 * 1000, RETRY_US = 10 * 1000000 };
+enum {
+    RECONCILE_DEADLINE_MS = 30 * 60 * 1000,
+    WATCH_DEADLINE_MS = 5 * 60 * 1000,
+    RETRY_US = 10 * 1000000
+};
 
 static bool still_wanted(void *context, const struct import_progress *progress)
 {
@@ -180,6 +184,22 @@ static void end_idle_sessions(struct service *service)
     store_answer_release(&answer);
 }
 
+/* Late news of the core, and what rests longer than it may. */
+static void watch(struct service *service)
+{
+    struct store_call call = {.statement = "service-watch", .writes = true,
+                              .deadline_ms = WATCH_DEADLINE_MS};
+    struct store_answer answer;
+
+    if (!store_run(service->store, &call, &answer))
+        log_write(LOG_ERROR, "watch.failed", "error=%s", answer.error.message);
+    else
+        log_write(LOG_INFO, "watch.done", "late=%s aged=%s settled=%s",
+                  store_cell(answer.result, 0, "late"), store_cell(answer.result, 0, "aged"),
+                  store_cell(answer.result, 0, "settled"));
+    store_answer_release(&answer);
+}
+
 static void reconcile(struct service *service)
 {
     struct store_call call = {.statement = "service-reconcile",
@@ -204,6 +224,7 @@ static void reconcile(struct service *service)
     log_write(LOG_INFO, "reconcile.over", "ms=%lld",
               (long long)(clock_monotonic_us() - start_us) / 1000);
     store_answer_release(&answer);
+    watch(service);
 }
 
 bool service_work(struct service *service)

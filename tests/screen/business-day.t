@@ -4,7 +4,7 @@ run tests/screen/console clerk1 --screen business-days
 wait text 2026-11-18
 key Down Enter
 wait text Gates
-wait text X-
+wait text ICBC
 wait text presumed
 expect business-day.80x24.txt
 resize 132x43

@@ -31,6 +31,12 @@ return to_char(p_minor / 100.0, 'FM9999999990.00');
 create function cases.subject(p_subject text) returns text language sql stable security definer
 return case split_part(p_subject, ':', 1)
     when 'line' then cases.line(split_part(p_subject, ':', 2)::bigint)
+    when 'late' then 'late:' || cases.payment(split_part(p_subject, ':', 2)::bigint)
+    when 'rests' then 'rests:' || case split_part(p_subject, ':', 2) when 'payment'
+        then cases.payment(split_part(p_subject, ':', 3)::bigint)
+        else (select f.name from desk.statement_file f
+              where f.file_id = split_part(p_subject, ':', 3)::bigint) end
+        || ':' || split_part(p_subject, ':', 4)
     when 'told' then 'told:' || cases.line(split_part(p_subject, ':', 2)::bigint)
     when 'payment' then cases.payment(split_part(p_subject, ':', 2)::bigint)
     when 'file' then (select f.name from desk.statement_file f
@@ -155,6 +161,33 @@ $$;
 create function cases.receipt(chunk integer, body text) returns text language sql
 return (select desk.core_told((select max(f.file_id) from desk.statement_files f), chunk,
     sha256(body::bytea), 200, '{}'))::text;
+create function cases.watch() returns text language sql
+return (select concat_ws(' ', w.late, w.aged, w.settled) from desk.watch() w);
+-- As the core would have written it.
+create function cases.late(p_order text, p_state text, p_cause text) returns void
+language sql security definer as $$
+    insert into core.payment_event (payment_id, kind, from_state, state, cause, actor)
+    select p.payment_id, 'late', p.state, p_state, p_cause, 'core'
+    from core.payment p where p.payment_id = cases.pay(p_order)
+$$;
+create function cases.mine(p_order text, p_since timestamptz) returns void
+language plpgsql security definer as $$
+begin
+    set local session_replication_role = replica;
+    update core.payment p set customer_id = 'C1', created_at = p_since, sent_at = p_since,
+        presumed_at = p_since where p.payment_id = cases.pay(p_order);
+    set local session_replication_role = origin;
+end
+$$;
+create function cases.paid(p_order text) returns void language sql security definer as $$
+    update core.payment p set state = 'PAID', moved_at = desk.now()
+    where p.payment_id = cases.pay(p_order)
+$$;
+create function cases.began(p_name text) returns void language sql security definer as $$
+    insert into desk.statement_file (sha256, name, format, size_bytes, channel_id, state,
+        received_at, received_by)
+    values (sha256(p_name::bytea), p_name, 'mt940', 1, 'AA', 'RECEIVED', desk.now(), 'clerk1')
+$$;
 create view cases.chunks as
 select concat_ws(' ', c.chunk_no, t.kind, cases.line(t.line_id), cases.payment(t.payment_id),
     case when r.file_id is null then 'waits' else 'told' end) as row
@@ -177,6 +210,6 @@ return concat_ws(' ',
 grant execute on function cases.pay(text), cases.hash(text),
     cases.prove(text, text, text, text, text),
     cases.bracket(text, date, numeric, numeric, text, text), cases.own(text), cases.tell(text),
-    cases.body(), cases.receipt(integer, text),
+    cases.body(), cases.receipt(integer, text), cases.watch(),
     cases.asked(text, text, text, date, text, text), cases.contact(text),
     cases.answered(text, text, text) to public;

@@ -54,6 +54,10 @@ static const struct stored table[] = {
     {N_("The account {1} belongs to no channel."), WORDS},
     {N_("The file holds no statement."), WORDS},
     {N_("Its cause is gone."), WORDS},
+    {N_("It has moved on."), WORDS},
+    {N_("Late news: the bank says {1}, the core says {2}."), WORDS},
+    {N_("{1} since {2}; it may rest so for {3}."), WORDS},
+    {N_("The core did not book this line: {1}."), WORDS},
     {N_("Linked from {1}"), WORDS},
     {N_("linked from {1}"), WORDS},
     /* why a line and a payment are a match, and what speaks for a candidate */
@@ -76,6 +80,7 @@ static const struct stored table[] = {
     {N_("account"), WORDS},
     {N_("name"), WORDS},
     {N_("day"), WORDS},
+    {N_("within 3 days"), WORDS},
     {N_("same day"), WORDS},
     {N_("near day"), WORDS},
     {N_("day {1}"), WORDS},

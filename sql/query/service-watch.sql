@@ -1,0 +1,3 @@
+-- Late news and what rests too long (daybookd).
+select late, aged, settled
+from desk.watch()
