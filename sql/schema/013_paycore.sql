@@ -22,7 +22,8 @@ create table core.channel (
         check (answer_timeout_ms between 1 and 600000),
     utc_offset interval not null default '8 hours',
     cutoff time not null default '24:00', -- local; later payouts belong to the next day
-    version integer not null default 1
+    version integer not null default 1,
+    since date not null default '1990-01-01' -- before it others paid out through the channel
 );
 
 create table core.batch (

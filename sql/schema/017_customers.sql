@@ -212,7 +212,8 @@ $$;
 comment on function paycore.channel_merge(core.channel, jsonb) is
     'A channel with some of its settings changed.';
 
-create function paycore.channel_write(p_channel text, p_set jsonb) returns integer
+create function paycore.channel_write(p_channel text, p_set jsonb, p_now timestamptz)
+returns integer
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
     c core.channel;
@@ -233,6 +234,7 @@ begin
     c.channel_id := p_channel;
     begin
         c := paycore.channel_merge(c, p_set);
+        c.since := coalesce(c.since, (p_now at time zone c.utc_offset)::date);
         insert into core.channel values (c.*)
         on conflict (channel_id) do update set ladder_base_s = excluded.ladder_base_s,
             ladder_count = excluded.ladder_count, follow_up_s = excluded.follow_up_s,
@@ -254,7 +256,7 @@ begin
     return c.version;
 end
 $$;
-comment on function paycore.channel_write(text, jsonb) is
+comment on function paycore.channel_write(text, jsonb, timestamptz) is
     'Makes a channel or changes what is said of it.';
 
 -- Makes a channel (version 0) or changes one (its version).
@@ -275,7 +277,7 @@ begin
         perform paycore.refuse('DB412', 'version-stale',
             format('channel=%s version=%s', p_channel, coalesce(now_version, 0)));
     end if;
-    status := case paycore.channel_write(p_channel, p_set) when 1 then 201 else 200 end;
+    status := case paycore.channel_write(p_channel, p_set, p_now) when 1 then 201 else 200 end;
     body := paycore.channel_json(p_channel);
     perform paycore.remember(p_actor, p_key, 'channel_put', p_sha, status, body, p_now);
 end
@@ -287,7 +289,7 @@ comment on function paycore.channel_put(text, text, bytea, text, integer, jsonb,
 create function paycore.channel_set(p_channel text, p_set jsonb, p_now timestamptz) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-    perform paycore.channel_write(p_channel, p_set);
+    perform paycore.channel_write(p_channel, p_set, p_now);
 end
 $$;
 comment on function paycore.channel_set(text, jsonb, timestamptz) is

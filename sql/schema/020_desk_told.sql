@@ -53,11 +53,13 @@ grant select on desk.core_chunk, desk.core_chunk_line, desk.core_receipt
 grant insert on desk.core_chunk, desk.core_chunk_line, desk.core_receipt to def_match;
 reset role;
 
--- A channel that the core names is told; a foreign core's is not.
-create function desk.core_serves(p_channel text) returns boolean
+-- What the core pays out itself is told; what a feed brought of the days before is not.
+create function desk.core_serves(p_channel text, p_day date) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp
-return exists (select from core.channel c where c.channel_id = p_channel);
-comment on function desk.core_serves(text) is 'Whether our own core pays out through a channel.';
+return exists (select from core.channel c
+               where c.channel_id = p_channel and c.since <= p_day);
+comment on function desk.core_serves(text, date) is
+    'Whether our own core paid out through a channel on a day.';
 
 -- Matched lines of a file in sight that the core has no receipt for. Told lines stay matched, so
 -- that counts suffice.
@@ -77,7 +79,7 @@ return coalesce((
            where c.file_id = p_file))::bigint
     from desk.statement_file f
     where f.file_id = p_file and f.state in ('MATCHING', 'DONE', 'CLOSED', 'BALANCED', 'UNBALANCED')
-        and desk.in_scope(f.channel_id) and desk.core_serves(f.channel_id)
+        and desk.in_scope(f.channel_id) and desk.core_serves(f.channel_id, f.last_day)
         and exists (select from desk.statement s
                     where s.file_id = p_file and not s.interim and not s.superseded)), 0);
 comment on function desk.core_untold(bigint) is
