@@ -7,28 +7,44 @@ set local role own_core;
 create function core.first_id(p_day date) returns bigint
 language sql immutable set search_path = pg_catalog, pg_temp
 return to_char(p_day, 'YYYYMMDD')::bigint * 1000000000;
+-- In plpgsql, which keeps its expression: a body in SQL with a path of its own is planned anew for
+-- each call.
 create function core.payment_no(p_id bigint) returns text
-language sql immutable parallel safe set search_path = pg_catalog, pg_temp
-return 'P' || p_id / 1000000000 || lpad((p_id % 1000000000)::text, 5, '0');
+language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+begin
+    return 'P' || p_id / 1000000000 || lpad((p_id % 1000000000)::text, 5, '0');
+end
+$$;
 comment on function core.first_id(date) is 'The least payment id of a day.';
 comment on function core.payment_no(bigint) is 'A payment id as people read it: P2026112000417.';
+
+-- What single columns may hold are domains: a session learns their checks once, where those of a
+-- table are read anew for each statement, which is felt on the way of a payout.
+create domain core.direction as text check (value in ('OUT', 'IN'));
+create domain core.payment_mode as text check (value in ('REALTIME', 'BATCH'));
+create domain core.payment_amount as bigint check (value > 0);
+create domain core.payment_state as text check (value in ('CREATED', 'APPROVED', 'CANCELLED',
+    'REJECTED', 'SUBMITTED', 'ACCEPTED', 'UNKNOWN', 'PRESUMED_PAID', 'PAID', 'FAILED',
+    'RECONCILED', 'NOT_PAID', 'RETURNED', 'REPAID', 'CREDITED_BACK'));
+create domain core.reason_class as text check (value in ('ACCOUNT_CLOSED', 'ACCOUNT_INVALID',
+    'NAME_MISMATCH', 'BLOCKED', 'LIMIT', 'BANK_DOWN', 'DUPLICATE', 'REGULATORY', 'OTHER'));
+create domain core.event_kind as text check (value in ('state', 'late', 'query', 'note'));
+create domain core.digest as bytea check (octet_length(value) = 32);
 
 -- Payouts are payments that go out, top-ups payments that come in (rules B1, B3).
 create table core.payment (
     payment_id bigint not null,
-    direction text not null default 'OUT' check (direction in ('OUT', 'IN')),
+    direction core.direction not null default 'OUT',
     channel_id text not null,
     -- References compare by bytes: their indexes and joins are faster by half.
     order_no text collate "C" not null,
-    mode text not null default 'REALTIME' check (mode in ('REALTIME', 'BATCH')),
+    mode core.payment_mode not null default 'REALTIME',
     batch_no text collate "C",
-    amount bigint not null check (amount > 0),
+    amount core.payment_amount not null,
     currency text not null,
     payee_name text not null default '',
     payee_account text not null default '',
-    state text not null check (state in ('CREATED', 'APPROVED', 'CANCELLED', 'REJECTED',
-        'SUBMITTED', 'ACCEPTED', 'UNKNOWN', 'PRESUMED_PAID', 'PAID', 'FAILED', 'RECONCILED',
-        'NOT_PAID', 'RETURNED', 'REPAID', 'CREDITED_BACK')),
+    state core.payment_state not null,
     bank_ref text collate "C",   -- the reference given to the bank
     business_date date not null,
     sent_at timestamptz,
@@ -46,20 +62,12 @@ create table core.payment (
     queries integer not null default 0, -- rungs of the ladder and follow-ups that were asked
     next_query_at timestamptz,
     ladder_stopped boolean not null default false,
-    reason_class text check (reason_class in ('ACCOUNT_CLOSED', 'ACCOUNT_INVALID', 'NAME_MISMATCH',
-        'BLOCKED', 'LIMIT', 'BANK_DOWN', 'DUPLICATE', 'REGULATORY', 'OTHER')),
+    reason_class core.reason_class,
     reason_code text,            -- the bank's own (rule B3.8)
     reason_text text,
     version integer not null default 1,
     published_at timestamptz not null default statement_timestamp(),
-    primary key (payment_id),
-    check (customer_id is null or direction = 'OUT' and created_at is not null),
-    -- Nothing is known of money that was never sent, and what is known has its time (rule B3).
-    check (customer_id is null or sent_at is not null
-        or state in ('CREATED', 'APPROVED', 'CANCELLED', 'REJECTED', 'SUBMITTED', 'FAILED')),
-    check (customer_id is null or state <> 'PRESUMED_PAID' or presumed_at is not null),
-    check (customer_id is null or state not in ('PAID', 'RECONCILED') or moved_at is not null),
-    check (repays <> payment_id)
+    primary key (payment_id)
 ) partition by range (payment_id);
 create index payment_bank_ref on core.payment (bank_ref);
 create index payment_order_no on core.payment (order_no);
@@ -79,13 +87,13 @@ create table core.payment_event (
     event_id bigint generated always as identity,
     payment_id bigint not null,
     at timestamptz not null default clock_timestamp(),
-    kind text not null default 'state' check (kind in ('state', 'late', 'query', 'note')),
+    kind core.event_kind not null default 'state',
     from_state text,
     state text not null,
     cause text not null,
     as_of timestamptz,           -- when it was so, where that is not `at`
     actor text not null default session_user,
-    hash bytea check (octet_length(hash) = 32),
+    hash core.digest,
     primary key (payment_id, event_id)
 );
 
@@ -124,7 +132,7 @@ language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
     if (new.payment_id, new.direction, new.channel_id, new.order_no, new.mode, new.amount,
         new.currency, new.payee_name, new.payee_account, new.business_date)
-        is distinct from (old.payment_id, old.direction, old.channel_id, old.order_no, old.mode,
+        <> (old.payment_id, old.direction, old.channel_id, old.order_no, old.mode,
         old.amount, old.currency, old.payee_name, old.payee_account, old.business_date)
         or (new.customer_id, new.repays, new.created_at, new.batch_no)
         is distinct from (old.customer_id, old.repays, old.created_at, old.batch_no) then
@@ -143,6 +151,13 @@ begin
         or old.presumed_at is not null and new.presumed_at is distinct from old.presumed_at then
         raise exception using errcode = 'DB409', message = 'fact-stays',
             detail = 'id=' || core.payment_no(old.payment_id);
+    -- Nothing is known of money that was never sent, and what is known has its time (rule B3).
+    elsif new.customer_id is not null and (new.state = 'PRESUMED_PAID' and new.presumed_at is null
+        or new.state in ('PAID', 'RECONCILED') and new.moved_at is null
+        or new.sent_at is null and new.state in ('ACCEPTED', 'UNKNOWN', 'PRESUMED_PAID', 'PAID',
+            'RECONCILED', 'RETURNED')) then
+        raise exception using errcode = 'DB409', message = 'fact-missing',
+            detail = format('id=%s state=%s', core.payment_no(new.payment_id), new.state);
     end if;
     new.version := old.version + 1;
     new.published_at := statement_timestamp();
@@ -152,6 +167,23 @@ $$;
 comment on function core.payment_guard() is 'Legal edges of payments only, facts stay (rule B3).';
 create trigger payment_guard before update on core.payment
     for each row when (current_user <> 'def_feed') execute function core.payment_guard();
+
+-- A payout of our own core begins at the beginning.
+create function core.payment_born() returns trigger
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if new.state <> 'CREATED' or new.direction <> 'OUT' or new.created_at is null
+        or new.sent_at is not null or new.epoch <> 0 or new.version <> 1
+        or new.repays = new.payment_id then
+        raise exception using errcode = 'DB409', message = 'illegal-edge',
+            detail = format('kind=payment from= to=%s', new.state);
+    end if;
+    return new;
+end
+$$;
+comment on function core.payment_born() is 'A payout begins as CREATED (rule B3).';
+create trigger payment_born before insert on core.payment
+    for each row when (new.customer_id is not null) execute function core.payment_born();
 
 create function core.rows_stay() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -190,7 +222,9 @@ begin
         return;
     end if;
     perform pg_advisory_xact_lock(hashtextextended('core.' || name, 0));
-    if to_regclass('core.' || name) is null then
+    -- Asked of the catalogue itself: what a name is, a session may remember from before the lock.
+    if not exists (select from pg_catalog.pg_class c where c.relname = name
+                   and c.relnamespace = 'core'::regnamespace) then
         execute format('create table core.%I partition of core.payment '
             'for values from (%s) to (%s)', name, core.first_id(p_day), core.first_id(p_day + 1));
         execute format('create sequence %s maxvalue 999999999', core.payment_numbers(p_day));
@@ -309,8 +343,9 @@ begin
     join core.payment_key k on k.order_no = s.order_no
     join core.payment p on p.payment_id = k.payment_id
     where s.feed_id = p_feed and s.importer = session_user
-        and (s.amount, s.currency, s.direction, s.channel_id, s.business_date) is distinct from
+        and ((s.amount, s.currency, s.direction, s.channel_id, s.business_date) is distinct from
             (p.amount, p.currency, p.direction, p.channel_id, p.business_date)
+            or p.customer_id is not null) -- our own core's
     order by s.line_no limit 1;
     if found then
         perform desk.refuse('DB409', 'order-differs',

@@ -88,6 +88,12 @@ end
 $$;
 comment on function paycore.rows_stay() is 'Rows of this table are never changed or deleted.';
 
+create domain paycore.digest as bytea check (octet_length(value) = 32);
+create domain paycore.key as text check (value !~ '[^!-~]'
+    and length(value) between 1 and 128);
+create domain paycore.task_word as text check (value in ('SEND', 'ASK', 'WAIT'));
+create domain paycore.fund_account as text check (value in ('2010', '2220'));
+
 create table paycore.setting (
     single boolean primary key default true check (single),
     utc_offset interval not null default '8 hours' -- of the ledger's days
@@ -104,10 +110,10 @@ create table paycore.client (
 
 -- What was answered, for ever: the same key with the same bytes gets the same answer.
 create table paycore.idempotency (
-    key text collate "C" primary key check (key ~ '^[!-~]{1,128}$'),
+    key paycore.key collate "C" primary key,
     actor text not null,
     operation text not null,
-    body_sha256 bytea not null check (octet_length(body_sha256) = 32),
+    body_sha256 paycore.digest not null,
     status integer not null,
     body text not null,
     at timestamptz not null
@@ -128,7 +134,7 @@ create table paycore.customer (
 -- Customers' money keeps one locked row an account; no other account has one, so that no payout
 -- waits for another customer's. Rows move by a trigger on postings alone.
 create table paycore.balance (
-    account text collate "C" not null check (account in ('2010', '2220')),
+    account paycore.fund_account collate "C" not null,
     sub text collate "C" not null references paycore.customer,
     currency text collate "C" not null,
     balance bigint not null default 0,
@@ -170,12 +176,12 @@ create table paycore.repaid (
 
 -- What the worker has to do for a payout that is under way: send it, later ask about it. Taking
 -- work moves due_at to the lease's end and the epoch on: whoever held it before is fenced off.
--- WAIT: nothing is to be done. The row goes when the money leaves the clearing account, so these rows are
--- what account 2210 must add up to (rule B17 I3).
+-- WAIT: nothing is to be done. The row goes when the money leaves the clearing account, so these
+-- rows are what account 2210 must add up to (rule B17 I3).
 create table paycore.work (
     payment_id bigint primary key,
     channel_id text not null,
-    task text not null check (task in ('SEND', 'ASK', 'WAIT')),
+    task paycore.task_word not null,
     due_at timestamptz not null,
     epoch integer not null default 0,
     lease_owner text,
@@ -183,7 +189,6 @@ create table paycore.work (
     taken_at timestamptz,
     asked_by text,               -- who said "query now"
     asked_at timestamptz,
-    check ((lease_owner is null) = (lease_until is null)),
     check (task <> 'SEND' or epoch = 0)
 ) with (fillfactor = 50);
 create index work_due on paycore.work (task, due_at);
@@ -256,7 +261,8 @@ comment on function paycore.refuse(text, text, text) is
     'Raises a code; the sentence that people read is in the program.';
 
 create function paycore.must(p_actor text, p_right text) returns void
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan as $$
 begin
     if exists (select from paycore.client c
                where c.name = p_actor and p_right = any (c.rights)) then
@@ -284,7 +290,8 @@ comment on function paycore.must_read(text) is 'Any client with a right may read
 -- Keeps an answer. A key that is taken was used for something else: what the caller did is undone.
 create function paycore.remember(p_actor text, p_key text, p_operation text, p_sha bytea,
     p_status integer, p_body text, p_now timestamptz) returns void
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan as $$
 begin
     insert into paycore.idempotency (key, actor, operation, body_sha256, status, body, at)
     values (p_key, p_actor, p_operation, p_sha, p_status, p_body, p_now)
@@ -301,7 +308,8 @@ comment on function paycore.remember(text, text, text, bytea, integer, text, tim
 -- of another client, is refused.
 create function paycore.recall(p_actor text, p_key text, p_operation text, p_sha bytea,
     out status integer, out body text, out replayed boolean)
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan as $$
 declare
     i paycore.idempotency;
 begin

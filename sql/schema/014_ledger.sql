@@ -1,10 +1,16 @@
 -- The ledger (rule B16): journals of postings, debit positive and credit negative; nothing is ever
 -- changed, every journal adds up to zero in each currency, a closed day takes none.
 set local role own_core;
+create domain core.ledger_event as text check (value ~ '^E[0-9]{1,2}$');
+create domain core.ledger_account as text check (value ~ '^[1-5][0-9]{3}$');
+create domain core.ledger_amount as bigint check (value <> 0
+    and value between -1000000000000000 and 1000000000000000);
+create domain core.currency as text check (value ~ '^[A-Z]{3}$');
+create domain core.ordinal as smallint check (value > 0);
 create table core.journal (
     journal_id bigint generated always as identity primary key,
     business_date date not null,
-    event text not null check (event ~ '^E[0-9]{1,2}$'),
+    event core.ledger_event not null,
     payment_id bigint,
     cycle smallint not null default 1, -- an event of a payout that came back and went again
     batch_no text collate "C",
@@ -13,19 +19,15 @@ create table core.journal (
     cause text not null,
     posted_at timestamptz not null,
     -- An event happens to a payout once; it is sent once for ever, presumed once for ever.
-    constraint journal_once unique (payment_id, event, cycle),
-    constraint journal_first check (cycle = 1 or event not in ('E12', 'E13')),
-    check ((file_sha256 is null) = (line_no is null)),
-    check (event not in ('E12', 'E13', 'E14', 'E15', 'E16') or payment_id is not null)
+    constraint journal_once unique (payment_id, event, cycle)
 );
 create table core.posting (
     journal_id bigint not null references core.journal,
-    posting_no smallint not null check (posting_no > 0),
-    account text collate "C" not null check (account ~ '^[1-5][0-9]{3}$'),
+    posting_no core.ordinal not null,
+    account core.ledger_account collate "C" not null,
     sub text collate "C" not null,
-    currency text collate "C" not null check (currency ~ '^[A-Z]{3}$'),
-    amount bigint not null check (amount <> 0
-        and amount between -1000000000000000 and 1000000000000000),
+    currency core.currency collate "C" not null,
+    amount core.ledger_amount not null,
     primary key (journal_id, posting_no)
 );
 -- Of an account only what came after its last snapshot is read.
@@ -61,36 +63,36 @@ set local role def_core;
 create function paycore.journal_check(p_journal bigint) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
-    j core.journal;
-    n bigint;
-    last integer;
-    currencies bigint;
-    total numeric;
-    state text;
+    f record;
+    j record;
 begin
-    select count(*), max(p.posting_no), count(distinct p.currency), sum(p.amount)
-    into n, last, currencies, total from core.posting p where p.journal_id = p_journal;
-    if n < 2 or n <> last or total <> 0 or currencies > 1 and exists (
+    select count(*) as n, max(p.posting_no) as last, min(p.currency) as least,
+        max(p.currency) as greatest, sum(p.amount) as total
+    into f from core.posting p where p.journal_id = p_journal;
+    if f.n < 2 or f.n <> f.last or f.total <> 0 or f.least <> f.greatest and exists (
         select from core.posting p where p.journal_id = p_journal
         group by p.currency having sum(p.amount) <> 0) then
         perform paycore.refuse('DB409', 'unbalanced', 'journal=' || p_journal);
     end if;
-    select * into j from core.journal d where d.journal_id = p_journal;
-    if exists (select from paycore.business_day d
-               where d.day = j.business_date and d.state = 'CLOSED') then
+    select d.event, d.payment_id, d.cycle, d.business_date, b.state as day, p.state,
+        (d.file_sha256 is null) <> (d.line_no is null) as odd into j
+    from core.journal d
+    left join core.payment p on p.payment_id = d.payment_id
+    left join paycore.business_day b on b.day = d.business_date
+    where d.journal_id = p_journal;
+    if j.odd or j.cycle <> 1 and j.event in ('E12', 'E13') then
+        perform paycore.refuse('DB409', 'bad-journal', 'journal=' || p_journal);
+    elsif j.day = 'CLOSED' then
         perform paycore.refuse('DB409', 'day-closed', 'day=' || j.business_date);
-    end if;
-    if j.event in ('E12', 'E13', 'E14', 'E15', 'E16') then
-        select p.state into state from core.payment p where p.payment_id = j.payment_id;
-        if state is null or state <> all (case j.event
+    elsif j.event in ('E12', 'E13', 'E14', 'E15', 'E16') and (j.state is null
+        or j.state <> all (case j.event
             when 'E12' then '{SUBMITTED}'::text[]
             when 'E13' then '{PRESUMED_PAID}'
             when 'E14' then '{RECONCILED,RETURNED}'
             when 'E15' then '{FAILED,NOT_PAID}'
-            else '{RETURNED}' end) then
-            perform paycore.refuse('DB409', 'posting-state', format('event=%s id=%s state=%s',
-                j.event, core.payment_no(j.payment_id), coalesce(state, '')));
-        end if;
+            else '{RETURNED}' end)) then
+        perform paycore.refuse('DB409', 'posting-state', format('event=%s id=%s state=%s',
+            j.event, core.payment_no(j.payment_id), coalesce(j.state, '')));
     end if;
 end
 $$;
@@ -108,7 +110,8 @@ comment on function paycore.journal_balanced() is 'Checks a journal when its tra
 
 -- Customers' balances follow their postings, and never below zero.
 create function paycore.balance_follows() returns trigger
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan as $$
 begin
     update paycore.balance b set balance = b.balance - new.amount
     where b.account = new.account and b.sub = new.sub and b.currency = new.currency
@@ -154,7 +157,8 @@ comment on function paycore.ledger_day(timestamptz) is 'The ledger''s day of a t
 create function paycore.post(p_event text, p_payment bigint, p_batch text, p_sha bytea,
     p_line bigint, p_cause text, p_debit text, p_debit_sub text, p_credit text, p_credit_sub text,
     p_amount bigint, p_currency text, p_now timestamptz) returns bigint
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan as $$
 declare
     id bigint;
 begin

@@ -6,7 +6,8 @@ set local role def_core;
 
 -- A payout as the contract shows it. Its fields follow src/core/openapi.yaml.
 create function paycore.payout_json(p core.payment) returns text
-language plpgsql stable set search_path = pg_catalog, pg_temp set timezone = 'UTC' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp set timezone = 'UTC'
+set plan_cache_mode = force_generic_plan as $$
 begin
     return json_build_object('id', 'P' || p.payment_id / 1000000000
             || lpad((p.payment_id % 1000000000)::text, 5, '0'),
@@ -32,7 +33,8 @@ comment on function paycore.payout_json(core.payment) is 'A payout as the contra
 -- row, or has just made it.
 create function paycore.event(p_payment bigint, p_kind text, p_from text, p_state text,
     p_cause text, p_as_of timestamptz, p_actor text, p_now timestamptz) returns void
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan as $$
 begin
     insert into core.payment_event (payment_id, at, kind, from_state, state, cause, as_of, actor,
         hash)
@@ -87,7 +89,8 @@ begin
             'currency=' || coalesce(p_row.currency, ''));
     elsif p_row.amount is null or p_row.amount not between 1 and 1000000000000000 then
         perform paycore.refuse('DB400', 'bad-amount', 'amount=' || coalesce(p_row.amount, 0));
-    elsif p_row.order_no is null or p_row.order_no !~ '^[!-~]{1,64}$' then
+    elsif p_row.order_no is null or p_row.order_no ~ '[^!-~]'
+        or length(p_row.order_no) not between 1 and 64 then
         perform paycore.refuse('DB400', 'bad-order', 'field=order_no');
     elsif p_row.mode is null or p_row.mode <> all (array['REALTIME', 'BATCH'])
         or (p_row.mode = 'BATCH') <> (p_row.batch_no is not null) then
@@ -95,7 +98,8 @@ begin
     elsif p_row.payee_name is null or p_row.payee_name ~ '[[:cntrl:]]'
         or length(p_row.payee_name) not between 1 and 140 then
         perform paycore.refuse('DB400', 'bad-payee', 'field=payee.name');
-    elsif p_row.payee_account is null or p_row.payee_account !~ '^[!-~]{1,64}$' then
+    elsif p_row.payee_account is null or p_row.payee_account ~ '[^!-~]'
+        or length(p_row.payee_account) not between 1 and 64 then
         perform paycore.refuse('DB400', 'bad-payee', 'field=payee.account');
     end if;
 end
@@ -148,7 +152,8 @@ create function paycore.payout_create(p_actor text, p_key text, p_sha bytea, p_o
     p_customer text, p_channel text, p_mode text, p_batch_no text, p_amount bigint,
     p_currency text, p_payee_name text, p_payee_account text, p_repays bigint, p_now timestamptz,
     out status integer, out body text, out replayed boolean)
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan as $$
 declare
     p core.payment;
     f record;
@@ -276,7 +281,8 @@ comment on function paycore.payout_approve(text, text, bytea, bigint, integer, t
 
 -- Which account pays: the customer's, or where the money of the payout that is paid again lies.
 create function paycore.payout_source(p core.payment, out account text, out sub text)
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan as $$
 begin
     if p.repays is null then
         select case u.kind when 'MERCHANT' then '2220' else '2010' end, u.customer_id

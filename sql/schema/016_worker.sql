@@ -44,8 +44,10 @@ create function paycore.tasks(p_ids bigint[], p_task text) returns setof paycore
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
     return query
-    select p.payment_id, core.payment_no(p.payment_id), p_task, w.epoch, p.version, p.state,
-        p.channel_id, b.url, p.order_no, p.mode, p.batch_no, p.amount, p.currency, p.payee_name,
+    select p.payment_id, core.payment_no(p.payment_id), p_task, w.epoch, p.version,
+        p.state::text,
+        p.channel_id, b.url, p.order_no, p.mode::text, p.batch_no, p.amount::bigint, p.currency,
+        p.payee_name,
         p.payee_account, p.bank_ref, p.sent_at, p.not_after, p.accepted_at, p.moved_at,
         p.presumed_at, p.queries, p.next_query_at, p.ladder_stopped, w.asked_by,
         c.ladder_base_s, c.ladder_count, c.follow_up_s, c.not_after_s, c.not_after_enforced,

@@ -43,9 +43,9 @@ end;
 comment on function paycore.balances() is 'The balances of all accounts, debit positive.';
 
 -- What is wrong, a sentence a row; no rows: all holds. I1: the ledger adds up to zero, and
--- customers' balances are their postings. I2, the core's part: bank accounts moved by the lines that
--- were told. I3: the clearing accounts are the payouts under way. I8: customers' money is there. I11: nothing
--- that is due rests.
+-- customers' balances are their postings. I2, the core's part: bank accounts moved by the lines
+-- that were told. I3: the clearing accounts are the payouts under way. I8: customers' money is
+-- there. I11: nothing that is due rests.
 create function paycore.invariant_faults(p_now timestamptz)
 returns table (name text, detail text)
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$

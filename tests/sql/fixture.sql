@@ -125,3 +125,51 @@ where f.name = 'aa_file' and a.name = 'aa_line' and l.line_id = a.value::bigint;
 insert into desk.core_receipt (file_id, chunk_no, body_sha256, status, answered_at, receipt)
 select value::bigint, 1, sha256('fixture'), 200, desk.now(), 'fixture'
 from attack.fact where name = 'aa_file';
+
+-- Payouts of the core in every state that a guard is about, on a channel of its own.
+select paycore.client_put('app', '{payouts,operator,admin,desk}', '2026-11-18T01:00:00Z');
+select paycore.client_put('reader', '{read}', '2026-11-18T01:00:00Z');
+create function attack.payout(p_order text, p_until text) returns bigint
+language plpgsql as $$
+declare
+    at constant timestamptz := '2026-11-18T01:00:00Z';
+    id bigint;
+    w record;
+begin
+    perform paycore.payout_create('app', 'create-' || p_order, sha256('x'), p_order, 'C1', 'CC',
+        'REALTIME', null, 1000, 'CNY', 'Payee', '6222', null, at);
+    select payment_id into id from core.payment_key where order_no = p_order;
+    insert into attack.fact values (p_order, id::text);
+    if p_until = 'CREATED' then return id; end if;
+    perform paycore.payout_approve('app', 'approve-' || p_order, sha256('x'), id, 1, at);
+    perform paycore.payout_submit('app', 'submit-' || p_order, sha256('x'), id, 2, at);
+    set constraints all immediate; -- as a transaction's end does
+    set constraints all deferred;
+    if p_until = 'SUBMITTED' then return id; end if;
+    select * into w from paycore.sends_take('w', at, 10, 15) t where t.payment_id = id;
+    if p_until in ('PAID', 'FAILED') then
+        perform paycore.payout_record(id, 1, w.version, p_until, 'send', null, lower(p_until), '',
+            null, '', null, null, case when p_until = 'PAID' then at end, null, null, at);
+        return id;
+    end if;
+    perform paycore.payout_record(id, 1, w.version, 'UNKNOWN', 'send', null, 'silence', '', null,
+        '', null, null, null, null, at + interval '1 hour', at);
+    if p_until = 'PRESUMED_PAID' then
+        perform paycore.payout_record(id, 1, w.version + 1, 'PRESUMED_PAID', 'clock', null, null,
+            '', null, '', null, null, null, at, 'infinity', at);
+    end if;
+    return id;
+end
+$$;
+select paycore.channel_set('CC', '{"currency": "CNY", "url": "http://127.0.0.1:1/"}', now());
+select paycore.customer_create('app', 'customer', sha256('x'), 'C1', 'One', 'CUSTOMER', 'CNY',
+    '2026-11-18T01:00:00Z');
+select paycore.fund_in('app', 'fund', sha256('x'), 'C1', 'CC', 100000, 'CNY',
+    '2026-11-18T01:00:00Z');
+-- An order's number is a word that an attack can name.
+select attack.payout('unknown', 'UNKNOWN'), attack.payout('presumed', 'PRESUMED_PAID'),
+    attack.payout('paid', 'PAID'), attack.payout('failed', 'FAILED');
+select attack.payout('created', 'CREATED'), attack.payout('submitted', 'SUBMITTED');
+insert into attack.fact select 'journal', min(journal_id)::text from core.journal;
+insert into paycore.business_day (day, state, closed_at) values ('2026-11-01', 'CLOSED', now());
+drop function attack.payout(text, text);
