@@ -91,12 +91,14 @@ static PGconn *start_connection(const struct core_database *database)
 {
     const struct core_config *config = database->config;
     bool is_socket = config->host[0] == '/';
-    char port[8], options[128];
+    char port[8], options[192];
 
     snprintf(port, sizeof port, "%d", (int)config->database_port);
     snprintf(options, sizeof options,
              "-c statement_timeout=%lld -c lock_timeout=%lld -c TimeZone=UTC"
-             " -c idle_in_transaction_session_timeout=%lld",
+             " -c idle_in_transaction_session_timeout=%lld"
+             /* What is sent to a bank rests on a commit: none may be lost when a server ends. */
+             " -c synchronous_commit=on",
              (long long)config->statement_ms, (long long)(config->statement_ms / 2 + 1),
              (long long)config->statement_ms);
     const char *words[] = {"host",      "hostaddr",       "port",     "dbname",   "user",

@@ -30,6 +30,7 @@ static const char sends_sql[] =
 static const char queries_sql[] =
     "select " TASK_COLUMNS " from paycore.queries_take($1, $2, $3, $4)";
 static const char read_sql[] = "select " TASK_COLUMNS " from paycore.task_read($1)";
+static const char batch_sql[] = "select " TASK_COLUMNS " from paycore.batch_items($1)";
 static const char mine_sql[] = "select paycore.send_mine($1, $2, $3)";
 static const char record_sql[] =
     "select paycore.payout_record($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, null, $11, $12, $13,"
@@ -166,6 +167,18 @@ size_t core_tasks_take(struct core_database *database, const struct core_config 
     size_t count = take(database, config, sends_sql, worker, out, limit);
 
     return count + take(database, config, queries_sql, worker, out + count, limit - count);
+}
+
+size_t core_tasks_of_batch(struct core_database *database, const char *batch_no,
+                           struct core_task *out, size_t limit)
+{
+    const char *values[] = {batch_no};
+    struct core_refusal refusal;
+    PGresult *result;
+
+    if (core_database_run(database, batch_sql, 1, values, &result, &refusal) != CORE_DONE)
+        return 0;
+    return read_tasks(result, out, limit);
 }
 
 bool core_task_is_mine(struct core_database *database, const struct core_config *config,

@@ -35,6 +35,9 @@ struct core_task {
 /* Leases up to `limit` payouts: sends before questions. Returns how many. */
 size_t core_tasks_take(struct core_database *database, const struct core_config *config,
                        const char *worker, struct core_task *out, size_t limit);
+/* The items of a batch that this worker has leased. */
+size_t core_tasks_of_batch(struct core_database *database, const char *batch_no,
+                           struct core_task *out, size_t limit);
 /* Whether the payout is still this sender's and may still be paid: right before the first byte. An
  * answer that does not come counts as no. */
 bool core_task_is_mine(struct core_database *database, const struct core_config *config,

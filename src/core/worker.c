@@ -11,7 +11,9 @@
 #include <unistd.h>
 
 #include "bank/call.h"
+#include "batch.h"
 #include "clock.h"
+#include "daybook/base/log.h"
 #include "daybook/base/memory.h"
 #include "daybook/base/text.h"
 #include "daybook/domain/payout_answer.h"
@@ -21,7 +23,16 @@ enum {
     CALLS_MAX = 16,     /* at once, for each thread */
     IDLE_MS = 200,      /* between two looks at the database where nothing was due */
     LEASE_MARGIN_MS = 3000, /* a lease outlives its call by so much */
+    MESSAGE_MAX = 16 << 20, /* bytes of a batch's message */
+    BATCH_MS = 1000,    /* between two looks for batches */
+    REFRESH_MS = 10000, /* between two looks at the invariants, by the first thread */
     NAME_MAX_BYTES = 128
+};
+
+/* What a call is about: a payout, or a batch. */
+struct job {
+    struct core_task task;
+    struct core_batch *batch; /* NULL: the task alone */
 };
 
 struct thread {
@@ -32,7 +43,8 @@ struct thread {
     struct bank_caller *caller;
     long most_ms; /* of any call: the lease must outlive it */
     int calls;
-    int64_t look_at_us; /* monotonic: when to look again */
+    /* Monotonic: when to look again for payouts and for batches, and to refresh the invariants. */
+    int64_t look_at_us, batch_at_us, refresh_at_us;
 };
 
 struct core_worker {
@@ -48,32 +60,47 @@ struct core_worker {
 static bool permit(void *context, void *call)
 {
     struct thread *thread = context;
+    const struct job *job = call;
+    const struct core_config *config = thread->worker->config;
 
-    return core_task_is_mine(thread->database, thread->worker->config, call);
+    return job->batch ? core_batch_is_mine(thread->database, config, job->batch)
+                      : core_task_is_mine(thread->database, config, &job->task);
+}
+
+static long timeout_of(const struct thread *thread, long timeout_ms)
+{
+    return timeout_ms < thread->most_ms ? timeout_ms : thread->most_ms;
+}
+
+static bool start_job(struct thread *thread, const struct bank_request *request, struct job *job)
+{
+    if (!bank_caller_start(thread->caller, request, job))
+        return false;
+    thread->calls++;
+    return true;
 }
 
 static bool call_bank(struct thread *thread, struct core_task *task)
 {
-    long timeout_ms = task->channel.answer_timeout_ms;
     struct bank_request request = {
+        .path = BANK_PAY,
+        .is_send = task->is_send,
         .url = task->url,
         .ref = task->no,
-        .is_send = task->is_send,
+        .timeout_ms = timeout_of(thread, task->channel.answer_timeout_ms),
         .epoch = task->payout.epoch,
         .not_after = task->payout.not_after,
         .currency = task->currency,
         .payee_name = task->payee_name,
         .payee_account = task->payee_account,
-        .timeout_ms = timeout_ms < thread->most_ms ? timeout_ms : thread->most_ms,
     };
-    struct core_task *kept = memory_copy(task, sizeof *task);
+    struct job *job = memory_new(sizeof *job);
 
+    job->task = *task;
     text_to_int64(span_of(task->amount), &request.amount);
-    if (bank_caller_start(thread->caller, &request, kept)) {
-        thread->calls++;
+    if (start_job(thread, &request, job))
         return true;
-    }
-    free(kept);
+    free(job);
     return false;
 }
 
@@ -107,17 +134,117 @@ static void take_work(struct thread *thread)
     thread->look_at_us = count > 0 ? now_us : now_us + IDLE_MS * 1000;
 }
 
+/* --- batches */
+
+static bool call_for_batch(struct thread *thread, struct core_batch *batch, struct span message)
+{
+    struct bank_request request = {
+        .path = BANK_BATCH,
+        .is_send = !batch->reporting,
+        .url = batch->url,
+        .ref = batch->message,
+        .timeout_ms = timeout_of(thread, batch->timeout_ms),
+        .message = message,
+    };
+    struct job *job = memory_new(sizeof *job);
+
+    job->batch = batch;
+    if (start_job(thread, &request, job))
+        return true;
+    free(job);
+    return false;
+}
+
+static void take_batch(struct thread *thread)
+{
+    const struct core_config *config = thread->worker->config;
+    int64_t now_us = clock_monotonic_us();
+    struct bank_answer not_sent = {.transport = BANK_NOT_SENT};
+    struct error error = {0};
+    struct buffer message;
+
+    if (now_us < thread->batch_at_us || thread->calls == CALLS_MAX)
+        return;
+    thread->batch_at_us = now_us + BATCH_MS * 1000;
+    struct core_batch *batch = core_batch_take(thread->database, config, thread->worker->name);
+
+    if (batch == NULL)
+        return;
+    buffer_init(&message, MESSAGE_MAX);
+    if (!core_batch_write(batch, &message, &error)
+        || !call_for_batch(thread, batch, (struct span){message.data, message.length})) {
+        log_write(LOG_ERROR, "worker.batch", "batch=%s error=%s", batch->no, error.message);
+        core_batch_sent(thread->database, config, batch, &not_sent);
+        core_batch_free(batch);
+    }
+    buffer_free(&message);
+}
+
+/* What was sent is reported at once; what that leaves open the ladder asks for. */
+static void take_batch_answer(struct thread *thread, struct core_batch *batch,
+                              const struct bank_answer *answer, struct span body)
+{
+    const struct core_config *config = thread->worker->config;
+
+    if (!batch->reporting) {
+        batch->reporting = core_batch_sent(thread->database, config, batch, answer);
+        if (batch->reporting && call_for_batch(thread, batch, (struct span){NULL, 0}))
+            return;
+        if (batch->reporting)
+            core_batch_report(thread->database, config, batch,
+                              &(struct bank_answer){.transport = BANK_NOT_SENT}, body);
+    } else {
+        core_batch_report(thread->database, config, batch, answer, body);
+    }
+    core_batch_free(batch);
+}
+
 static void take_answers(struct thread *thread)
 {
     struct bank_answer answer;
-    struct core_task *task;
+    struct buffer body;
+    struct job *job;
 
-    while ((task = bank_caller_next(thread->caller, &answer)) != NULL) {
-        core_task_record(thread->database, thread->worker->config, task,
-                         bank_answer_news(&answer, task->no, !task->is_send), &answer);
-        free(task);
+    while ((job = bank_caller_next(thread->caller, &answer, &body)) != NULL) {
+        struct core_task *task = &job->task;
+
         thread->calls--;
+        if (job->batch)
+            take_batch_answer(thread, job->batch, &answer,
+                              (struct span){buffer_text(&body), body.length});
+        else
+            core_task_record(thread->database, thread->worker->config, task,
+                             bank_answer_news(&answer, task->no, !task->is_send), &answer);
+        buffer_free(&body);
+        free(job);
     }
+}
+
+/* --- what must be looked after whoever asks */
+
+static void refresh(struct thread *thread)
+{
+    static const char sql[] = "select paycore.invariants_refresh($1)";
+    const struct core_worker *worker = thread->worker;
+    int64_t now_us = clock_monotonic_us();
+    struct core_refusal refusal;
+    char now[TIME_TEXT];
+    PGresult *result;
+
+    if (thread != &worker->threads[0] || now_us < thread->refresh_at_us)
+        return;
+    thread->refresh_at_us = now_us + REFRESH_MS * 1000;
+    const char *values[] = {time_text(core_clock_now(worker->config->clock), now)};
+
+    if (core_database_run(thread->database, sql, 1, values, &result, &refusal) != CORE_DONE) {
+        log_write(LOG_WARNING, "worker.invariants", "error=%s", refusal.message);
+        return;
+    }
+    const char *failed = PQgetvalue(result, 0, 0);
+
+    if (failed[0] != '\0' && strcmp(failed, "0") != 0)
+        log_write(LOG_ERROR, "worker.invariants", "failed=%s", failed);
+    PQclear(result);
 }
 
 static int wait_ms(const struct thread *thread)
@@ -139,8 +266,11 @@ static void *run(void *context)
 
         if (stops && thread->calls == 0)
             return NULL;
-        if (!stops)
+        if (!stops) {
             take_work(thread);
+            take_batch(thread);
+            refresh(thread);
+        }
         take_answers(thread);
         bank_caller_wait(thread->caller, stops ? IDLE_MS : wait_ms(thread));
     }

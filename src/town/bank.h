@@ -28,7 +28,7 @@ enum {
     BANK_REF = 64,
     BANK_CODE = 16,
     BANK_ORDERS_MAX = 1000000,
-    BANK_BODY_MAX = 4 << 20,
+    BANK_BODY_MAX = 16 << 20,
     BANK_IDLE_S = 60,  /* a connection that says nothing is closed */
     BANK_MUTE_S = 300  /* a silent one too, without an answer */
 };

@@ -18,7 +18,7 @@ create function test.fund() returns void language sql as $$
     select paycore.fund_in('maker', 'f', sha256('f'), 'C1', 'ICBC', 100000000000, 'CNY', now())
 $$;
 -- Makes payouts and submits them; their numbers.
-create function test.pay(p_channel text, p_count integer) returns setof text
+create function test.pay(p_channel text, p_count integer, p_now timestamptz) returns setof text
 language plpgsql as $$
 declare
     n text;
@@ -28,15 +28,21 @@ begin
         n := nextval('test.number')::text;
         select test.id(r.body::json ->> 'id') into id from paycore.payout_create('maker',
             'c' || n, sha256(n::bytea), 'ORDER' || n, 'C1', p_channel, 'REALTIME', null,
-            100 + n::bigint, 'CNY', '收款人' || n, '6222' || n, null, now()) r;
-        perform paycore.payout_approve('maker', 'a' || n, sha256(n::bytea), id, 1, now());
-        perform paycore.payout_submit('maker', 's' || n, sha256(n::bytea), id, 2, now());
+            100 + n::bigint, 'CNY', '收款人' || n, '6222' || n, null, p_now) r;
+        perform paycore.payout_approve('maker', 'a' || n, sha256(n::bytea), id, 1, p_now);
+        perform paycore.payout_submit('maker', 's' || n, sha256(n::bytea), id, 2, p_now);
         return next core.payment_no(id);
     end loop;
 end
 $$;
 END
 }
+
+# moved_now: the moved time, in SQL
+moved_now() { echo "now() + interval '$ahead_s seconds'"; }
+
+# pay CHANNEL COUNT: makes payouts and submits them; prints their numbers
+pay() { super -At -c "select test.pay('$1', $2, $(moved_now))"; }
 
 # bank_start CHANNEL [bank options]: $bank_pid; its truth is $work/CHANNEL/truth.tsv. The port is
 # any free one the first time, then the same again.
@@ -67,7 +73,7 @@ move() {
 
 # of PAYOUT COLUMNS
 of() {
-    super -At -c "select $2 from core.payment where payment_id = test.id('$1')"
+    [ -z "$1" ] || super -At -c "select $2 from core.payment where payment_id = test.id('$1')"
 }
 is() { [ "$(of "$1" "$2")" = "$3" ]; }
 

@@ -18,7 +18,7 @@ first_pid=$core_pid
 bank() { "$build/town" bank "$1" "$2" --state "$work/$3" > "$work/said"; }
 
 # --- paid at once
-super -At -c "select test.pay('ICBC', 20)" > "$work/paid"
+pay ICBC 20 > "$work/paid"
 paid() { [ "$(super -At -c "select count(*) from core.payment where state = 'PAID'")" = 20 ]; }
 check 'twenty payouts are paid' within 20 paid
 same 'each was sent once' "$(grep -c REQUEST "$work/ICBC/truth.tsv")" 20
@@ -27,7 +27,7 @@ same 'money moved is a fact with a time' "$(super -At -c "select count(*) from c
 
 # --- held: the whole ladder, then the presumption, then the truth
 bank hold next ICBC
-held=$(super -At -c "select test.pay('ICBC', 1)")
+held=$(pay ICBC 1)
 reaches 'silence is unknown' "$held" 'state, queries' 'UNKNOWN|0'
 for rung in 1 2 3 4 5 6 7; do
     move $((1 << rung))
@@ -36,8 +36,8 @@ done
 move 256
 reaches 'after eight it is presumed paid' "$held" 'state, queries' 'PRESUMED_PAID|8'
 same 'the bank has the request' "$(told "$held" REQUEST ICBC) $(told "$held" EXECUTED ICBC)" '1 0'
-same 'eight questions, each told' "$(super -At -c "select count(*), min(kind), max(rung), min(answer)
-    from core.payment_query where payment_id = test.id('$held')")" '8|ladder|8|silence'
+same 'eight questions, each told' "$(super -At -c "select count(*), min(kind), max(rung),
+    min(answer) from core.payment_query where payment_id = test.id('$held')")" '8|ladder|8|silence'
 same 'it stands in the presumed account' "$(super -At -c "select sum(amount) from core.posting
     where account = '2210' and sub = 'ICBC.PRESUMED'")" "-$(of "$held" amount)"
 move 3601
@@ -48,7 +48,7 @@ reaches 'released it is paid' "$held" 'state, queries, moved_at is not null' 'PA
 
 # --- a definite refusal ends the ladder
 bank hold next ICBC
-failed=$(super -At -c "select test.pay('ICBC', 1)")
+failed=$(pay ICBC 1)
 reaches 'held again' "$failed" state UNKNOWN
 bank fail "$failed" ICBC
 move 2
@@ -59,13 +59,13 @@ same 'its money waits in 2240' "$(super -At -c "select sum(amount) from core.pos
 
 # --- a stopped ladder asks nothing and is presumed all the same; "query now" asks
 bank hold next ICBC
-stopped=$(super -At -c "select test.pay('ICBC', 1)")
+stopped=$(pay ICBC 1)
 reaches 'held a third time' "$stopped" state UNKNOWN
 super -o /dev/null -c "select paycore.payout_ladder('maker', 'stop', sha256('x'),
-    test.id('$stopped'), $(of "$stopped" version), true, now())"
+    test.id('$stopped'), $(of "$stopped" version), true, $(moved_now))"
 move 400
 super -o /dev/null -c "select paycore.payout_ask('maker', 'ask', sha256('x'),
-    test.id('$stopped'), now() + interval '$ahead_s seconds')"
+    test.id('$stopped'), $(moved_now))"
 asked() {
     [ "$(super -At -c "select kind, answer, actor from core.payment_query
         where payment_id = test.id('$stopped')")" = 'asked|silence|maker' ]
@@ -74,10 +74,40 @@ check 'only what a person asks is asked' within 10 asked
 move 120
 reaches 'the clock goes on' "$stopped" 'state, queries' 'PRESUMED_PAID|0'
 
+# --- a batch is one message and one report; what that leaves open is asked for item by item
+batch() { # NUMBER ITEMS
+    super -o /dev/null -c "select paycore.batch_create('maker', 'bc$1', sha256('$1'), 'BATCH$1',
+            'ABC', $2, 100 * $2, 'CNY', (select jsonb_agg(jsonb_build_object('order_no',
+                'B$1-' || n, 'customer', 'C1', 'amount', 100, 'payee', jsonb_build_object('name',
+                '批量' || n, 'account', '6222' || n))) from generate_series(1, $2) n), $(moved_now));
+        select paycore.batch_submit('maker', 'bs$1', sha256('$1'), 'BATCH$1', $(moved_now))"
+}
+items() { # NUMBER: states and their counts
+    super -At -c "select state, count(*) from core.payment where batch_no = 'BATCH$1'
+        group by 1 order by 1" | tr '\n' ' '
+}
+items_are() { [ "$(items "$1")" = "$2" ]; }
+batch 1 40
+check 'a batch is paid' within 15 items_are 1 'PAID|40 '
+same 'as one message' "$(grep -c MBATCH1 "$work/ABC/truth.tsv")" 80
+bank hold next ABC
+batch 2 5
+check 'what the report leaves open is accepted' within 15 items_are 2 'ACCEPTED|1 PAID|4 '
+bank release all ABC
+move 20
+check 'and asked for' within 15 items_are 2 'PAID|5 '
+same 'each item was sent once' "$(truth_agrees ABC ICBC)" ''
+kill "$abc_pid"
+wait "$abc_pid" 2> /dev/null
+batch 3 3
+check 'a batch that was never sent fails' within 15 items_are 3 'FAILED|3 '
+bank_start ABC --faults none --enforce no
+abc_pid=$bank_pid
+
 # --- nothing was sent: nothing can be paid
 kill "$icbc_pid"
 wait "$icbc_pid" 2> /dev/null
-unsent=$(super -At -c "select test.pay('ICBC', 1)")
+unsent=$(pay ICBC 1)
 reaches 'no byte was sent' "$unsent" 'state, queries' 'FAILED|0'
 
 # --- two cores; the sender is stopped on its way to the bank and continued after the presumption
@@ -90,7 +120,7 @@ strace -qq -f -p "$first_pid" -e trace=connect -e signal=none \
 strace_pid=$!
 attached() { grep -q "^TracerPid:.$strace_pid" "/proc/$first_pid/status"; }
 check 'the sender is watched' within 10 attached
-stalled=$(super -At -c "select test.pay('ABC', 1)")
+stalled=$(pay ABC 1)
 halted() { grep -q '^State:.[tT]' "/proc/$first_pid/status"; }
 check 'the sender is stopped in mid-send' within 10 halted
 same 'its intent stands' "$(of "$stalled" 'state, epoch')" 'SUBMITTED|1'
@@ -111,7 +141,7 @@ same 'and sends nothing' "$(grep -c "$stalled" "$work/ABC/truth.tsv")" 0
 same 'the payout stays presumed' "$(of "$stalled" state)" PRESUMED_PAID
 
 # --- odd answers by the hundred, two cores: what the core holds is what the bank did
-super -o /dev/null -c "select test.pay('CCB', 150)"
+pay CCB 150 > "$work/odd"
 settled() {
     move 5
     [ "$(super -At -c "select count(*) from core.payment where channel_id = 'CCB'

@@ -13,7 +13,13 @@
 #include "daybook/base/memory.h"
 #include "daybook/base/text.h"
 
-enum { ANSWER_MAX = 65536, REQUEST_MAX = 8192, URL_MAX_BYTES = 640, CONNECT_MS = 3000 };
+enum {
+    ANSWER_MAX = 65536, /* bytes */
+    REPORT_MAX = 16 << 20,
+    REQUEST_MAX = 16 << 20,
+    URL_MAX_BYTES = 640,
+    CONNECT_MS = 3000
+};
 
 struct bank_caller {
     CURLM *multi;
@@ -134,7 +140,8 @@ static bool set_request(struct call *call, const struct bank_request *request)
 {
     CURL *easy = call->easy;
     char url[URL_MAX_BYTES];
-    int length = snprintf(url, sizeof url, "%s/pay%s%s", request->url,
+    bool is_batch = request->path == BANK_BATCH;
+    int length = snprintf(url, sizeof url, "%s/%s%s%s", request->url, is_batch ? "batch" : "pay",
                           request->is_send ? "" : "/", request->is_send ? "" : request->ref);
 
     if (length >= (int)sizeof url || !is_word(request->ref))
@@ -143,9 +150,11 @@ static bool set_request(struct call *call, const struct bank_request *request)
     curl_easy_setopt(easy, CURLOPT_URL, url);
     if (!request->is_send)
         return true;
-    if (!write_request(call, request))
+    if (is_batch ? !buffer_append(&call->request, request->message.data, request->message.length)
+                 : !write_request(call, request))
         return false;
-    call->headers = curl_slist_append(call->headers, "Content-Type: application/json");
+    call->headers = curl_slist_append(call->headers, is_batch ? "Content-Type: application/xml"
+                                                              : "Content-Type: application/json");
     curl_easy_setopt(easy, CURLOPT_POST, 1L);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, buffer_text(&call->request));
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, (long)call->request.length);
@@ -172,7 +181,7 @@ bool bank_caller_start(struct bank_caller *caller, const struct bank_request *re
     *call = (struct call){.easy = curl_easy_init(), .caller = caller, .owner = owner,
                           .is_send = request->is_send};
     buffer_init(&call->request, REQUEST_MAX);
-    buffer_init(&call->answer, ANSWER_MAX);
+    buffer_init(&call->answer, request->path == BANK_BATCH ? REPORT_MAX : ANSWER_MAX);
     bool fine = call->easy != NULL && may_call(request->url, caller->ca)
         && set_request(call, request);
 
@@ -226,7 +235,8 @@ static void read_answer(const struct call *call, CURLcode result, struct bank_an
     json_decref(root);
 }
 
-void *bank_caller_next(struct bank_caller *caller, struct bank_answer *answer)
+void *bank_caller_next(struct bank_caller *caller, struct bank_answer *answer,
+                       struct buffer *body)
 {
     int running, left;
     char *private = NULL;
@@ -243,6 +253,8 @@ void *bank_caller_next(struct bank_caller *caller, struct bank_answer *answer)
     void *owner = call->owner;
 
     read_answer(call, message->data.result, answer);
+    *body = call->answer;
+    buffer_init(&call->answer, ANSWER_MAX);
     curl_multi_remove_handle(caller->multi, call->easy);
     call_free(call);
     return owner;
