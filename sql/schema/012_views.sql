@@ -210,7 +210,7 @@ begin
         return query
         select p_id, core.payment_no(c.payment_id), 'return', null::date, null::bigint,
             c.payment_id, c.business_date, c.payee_name, coalesce(c.bank_ref, ''), -c.amount,
-            c.currency, c.state, h.score, h.why
+            c.currency, c.state::text, h.score, h.why
         from desk.return_candidates(l) h
         join core.payment c on c.payment_id = h.payment_id
         where x.code = 'BANK_ONLY_CR'
@@ -218,8 +218,8 @@ begin
         return query
         select p_id, core.payment_no(c.payment_id), 'payment', null::date, null::bigint,
             c.payment_id, c.business_date, c.payee_name, coalesce(c.bank_ref, ''),
-            case c.direction when 'OUT' then -c.amount else c.amount end, c.currency, c.state,
-            s.score, s.why
+            case c.direction when 'OUT' then -c.amount else c.amount end, c.currency,
+            c.state::text, s.score, s.why
         from (select q.* from core.payment q
               where q.amount = abs(l.amount)
                   and q.payment_id between core.first_id(l.value_date - 15)
