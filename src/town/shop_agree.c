@@ -37,35 +37,36 @@ static json_t *read_list(struct error *error)
     return found;
 }
 
-static enum verdict judge(const struct bank_order *order, const char *state)
+static bool is(const char *state, const char *a, const char *b)
 {
-    static const char *const open[] = {"SUBMITTED", "ACCEPTED", "UNKNOWN", "PRESUMED_PAID"};
-    bool paid = order->executions > order->returns, back = order->returns > 0;
+    return strcmp(state, a) == 0 || strcmp(state, b) == 0;
+}
 
-    for (size_t i = 0; i < sizeof open / sizeof open[0]; i++)
-        if (strcmp(state, open[i]) == 0)
-            return IN_DOUBT;
-    if (back) /* told once its line is on a statement */
-        return strcmp(state, "RETURNED") == 0 || strcmp(state, "RECONCILED") == 0 ? AGREES
-                                                                                 : DIFFERS;
-    if (paid)
-        return strcmp(state, "RECONCILED") == 0 || strcmp(state, "PAID") == 0 ? AGREES : DIFFERS;
-    return strcmp(state, "FAILED") == 0 || strcmp(state, "NOT_PAID") == 0 ? AGREES : DIFFERS;
+/* Of a channel with files the statement's word is wanted, not only the bank's answer. What came
+ * back is told once that line stands on a statement. */
+static enum verdict judge(const struct bank_order *order, bool has_files, const char *state)
+{
+    if (is(state, "SUBMITTED", "ACCEPTED") || is(state, "UNKNOWN", "PRESUMED_PAID"))
+        return IN_DOUBT;
+    if (order->executions == 0)
+        return is(state, "FAILED", "NOT_PAID") ? AGREES : DIFFERS;
+    if (order->returns > 0 && is(state, "RETURNED", "RETURNED"))
+        return AGREES;
+    return is(state, "RECONCILED", has_files ? "RECONCILED" : "PAID") ? AGREES : DIFFERS;
 }
 
 static void count_order(const struct bank_order *order, const struct town_channel *channel,
                         json_t *list, struct count *count)
 {
     json_t *row = json_object_get(list, order->ref);
-    const char *state = json_string_value(json_object_get(row, "state"));
-    enum verdict verdict = state ? judge(order, state) : DIFFERS;
+    const char *state = json_string_value(json_object_get(row, "payment_state"));
+    enum verdict verdict = state ? judge(order, channel->file_word != NULL, state) : DIFFERS;
 
     count->payouts++;
     count->executed += order->executions > 0;
     count->returned += order->returns > 0;
     count->refused += order->code[0] != '\0';
     count->lost += order->executions == 0 && order->code[0] == '\0';
-    /* A bank without files proves nothing by the day's end: its word is all there is. */
     count->agree += verdict == AGREES;
     count->doubt += verdict == IN_DOUBT;
     count->doubt_with_file += verdict == IN_DOUBT && channel->file_word;

@@ -2,11 +2,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "shop.h"
 
 struct order {
-    char order_no[40], id[32], key[SHOP_KEY];
+    char order_no[48], id[32], key[SHOP_KEY];
     int channel;
 };
 
@@ -91,8 +92,8 @@ bool shop_pay(const struct shop_options *options, struct error *error)
     for (int64_t i = 0; options->count == 0 || i < options->count; i++) {
         if (i > 0 && options->per_minute > 0)
             pause_between(&random, options->per_minute);
-        snprintf(order.order_no, sizeof order.order_no, "S%lld-%lld", (long long)start_ms,
-                 (long long)i);
+        snprintf(order.order_no, sizeof order.order_no, "S%lld-%d-%lld", (long long)start_ms,
+                 (int)getpid(), (long long)i);
         if (pay_one(&rest, &order, &random, error)) {
             printf("%s %s %s\n", order.order_no, order.id, town_channels[order.channel].id);
             fflush(stdout);

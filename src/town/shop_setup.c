@@ -6,16 +6,17 @@
 
 #define FUNDS INT64_C(100000000000) /* minor units: a thousand million */
 
-/* Ladders short enough to be watched. */
+/* Ladders short enough to be watched. A bank that keeps to not-after hides nothing for longer than a
+ * minute beyond it. */
 static const struct setup {
-    int base_s, count, not_after_s, not_found_final_s;
+    int base_s, count;
     bool enforced, idempotent;
     const char *cutoff;
 } setups[TOWN_CHANNELS] = {
-    {2, 6, 60, 30, true, true, "22:00"},   /* ICBC */
-    {1, 6, 40, 30, true, true, "23:00"},   /* CCB */
-    {2, 5, 60, 30, true, true, "21:30"},   /* ABC */
-    {3, 5, 60, 30, false, false, "22:00"}, /* CMB: no files, and no promise to keep to not-after */
+    {2, 6, true, true, "22:00"},   /* ICBC */
+    {1, 6, true, true, "23:00"},   /* CCB */
+    {2, 5, true, true, "21:30"},   /* ABC */
+    {3, 5, false, false, "22:00"}, /* CMB: no files, and no promise to keep to not-after */
 };
 
 const char *shop_customer(int number, char out[16])
@@ -50,12 +51,11 @@ static bool put_channel(struct shop_rest *rest, int index, const char *bank_url,
 
     snprintf(key, sizeof key, "setup-%s-%lld-%s", town_channels[index].id, (long long)version,
              strrchr(bank_url, ':') + 1);
-    json_t *body = json_pack("{ss si si s[ii] si sb sb si si ss}", "url", bank_url,
+    json_t *body = json_pack("{ss si si s[iiiii] si sb sb si si ss}", "url", bank_url,
                              "ladder_base_s", setup->base_s, "ladder_count", setup->count,
-                             "follow_up_s", 3600, 86400, "not_after_s", setup->not_after_s,
-                             "not_after_enforced", setup->enforced, "idempotent",
-                             setup->idempotent, "not_found_final_s", setup->not_found_final_s,
-                             "answer_timeout_ms", 1000, "cutoff", setup->cutoff);
+                             "follow_up_s", 900, 900, 1800, 3600, 86400, "not_after_s",
+                             600, "not_after_enforced", setup->enforced, "idempotent",
+                             setup->idempotent, "not_found_final_s", 120, "answer_timeout_ms", 1000, "cutoff", setup->cutoff);
 
     if (!known)
         json_object_set_new(body, "currency", json_string("CNY"));
