@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "daybook/domain/payout.h"
+#include "daybook/domain/payout_answer.h"
 #include "daybook/domain/state.h"
 
 enum { SECOND_US = 1000000 };
@@ -245,6 +246,28 @@ static void test_the_ladder_takes_510_seconds(void **unused)
     assert_int_equal(payout.queries, 11);
 }
 
+static void answer_case(const struct table_row *row, char *out, size_t size)
+{
+    static const char *const transports[] = {"answered", "not-sent", "broken", "timeout"};
+    struct bank_answer answer = {.status = (int)table_number(row, 1)};
+    int transport = 0;
+
+    while (strcmp(transports[transport], table_cell(row, 0)) != 0)
+        assert_true(++transport < 4);
+    answer.transport = (enum bank_transport)transport;
+    snprintf(answer.ref, sizeof answer.ref, "%s", table_cell(row, 2));
+    snprintf(answer.result, sizeof answer.result, "%s", table_cell(row, 3));
+    snprintf(out, size, "%s",
+             payout_news_name(bank_answer_news(&answer, "R1",
+                                               strcmp(table_cell(row, 4), "query") == 0)));
+}
+
+static void test_answers(void **unused)
+{
+    (void)unused;
+    table_check("tests/unit/payout_answer.tbl", answer_case);
+}
+
 static void test_reasons(void **unused)
 {
     (void)unused;
@@ -263,6 +286,7 @@ int main(void)
         cmocka_unit_test(test_table),
         cmocka_unit_test(test_every_move_is_a_legal_edge),
         cmocka_unit_test(test_the_ladder_takes_510_seconds),
+        cmocka_unit_test(test_answers),
         cmocka_unit_test(test_reasons),
     };
 
