@@ -106,6 +106,8 @@ begin
         elsif exists (select from core.journal j where j.payment_id = id
                       and j.event = case g.kind when 'RETURN' then 'E16' else 'E14' end) then
             return 'told-already';
+        elsif p.sent_at is null then
+            return 'illegal-edge'; -- nothing left us that a statement could show
         elsif not (p.state = 'RETURNED' and g.kind = 'MATCH') and not exists (
             select from core.state_edge e where e.kind = 'payment' and e.from_state = p.state
                 and e.to_state = case g.kind when 'RETURN' then 'RETURNED' else 'RECONCILED' end

@@ -141,7 +141,7 @@ static bool unfit(struct check *check, const struct core_member *member, const c
     fail(check, "member-unfit", path, member->name);
     switch (member->kind) {
     case MEMBER_TEXT:
-        buffer_printf(check->words, " wanted=%s of %lld to %lld bytes",
+        buffer_printf(check->words, " wanted=%s of %lld to %lld characters",
                       member->form ? member->form : "text", (long long)member->least,
                       (long long)member->most);
         break;
@@ -163,12 +163,21 @@ static bool unfit(struct check *check, const struct core_member *member, const c
     return false;
 }
 
+static int64_t characters(struct span text)
+{
+    int64_t count = 0;
+
+    for (size_t i = 0; i < text.length; i++)
+        count += ((unsigned char)text.data[i] & 0xC0) != 0x80;
+    return count;
+}
+
 static bool check_text(const struct core_member *member, const json_t *value)
 {
     struct span text = {json_string_value(value), json_string_length(value)};
 
-    return json_is_string(value) && (int64_t)text.length >= member->least
-        && (int64_t)text.length <= member->most && core_form_fits(member->form, text);
+    return json_is_string(value) && characters(text) >= member->least
+        && characters(text) <= member->most && core_form_fits(member->form, text);
 }
 
 static bool check_member(struct check *check, const struct core_member *member, json_t *value,

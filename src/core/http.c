@@ -98,8 +98,16 @@ static enum MHD_Result take_header(void *context, enum MHD_ValueKind kind, const
     return MHD_YES;
 }
 
+/* What holds a NUL (%00) is shorter as a text than as bytes; it becomes what no form allows. */
+static const char *whole_text(const char *text, size_t size)
+{
+    if (text == NULL)
+        return "";
+    return strlen(text) == size ? text : "\x01";
+}
+
 static enum MHD_Result take_query(void *context, enum MHD_ValueKind kind, const char *name,
-                                  const char *value)
+                                  size_t name_size, const char *value, size_t value_size)
 {
     struct core_request *request = context;
 
@@ -108,8 +116,8 @@ static enum MHD_Result take_query(void *context, enum MHD_ValueKind kind, const 
         request->query_overflow = true;
         return MHD_NO;
     }
-    request->query[request->query_count].name = name;
-    request->query[request->query_count++].value = value ? value : "";
+    request->query[request->query_count].name = whole_text(name, name_size);
+    request->query[request->query_count++].value = whole_text(value, value_size);
     return MHD_YES;
 }
 
@@ -210,7 +218,7 @@ static enum MHD_Result answer(struct core_server *server, struct MHD_Connection 
 
     atomic_store(&exchange->peer->deadline_us, INT64_MAX);
     MHD_get_connection_values(connection, MHD_HEADER_KIND, take_header, &headers);
-    MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, take_query, &request);
+    MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, take_query, &request);
     if (stopping)
         answer_stopping(&reply);
     else

@@ -118,7 +118,8 @@ static bool take_version(struct passage *passage)
         return true;
     if (!passage->request->if_match)
         return refuse(passage, "if-match-needed", NULL);
-    if (tag.length < 3 || tag.data[0] != '"' || tag.data[tag.length - 1] != '"'
+    if (tag.length < 3 || tag.length > 2 + 9 || tag.data[0] != '"'
+        || tag.data[tag.length - 1] != '"'
         || !text_to_int64((struct span){tag.data + 1, tag.length - 2}, &passage->version)
         || passage->version < 0 || passage->version > INT32_MAX)
         return refuse(passage, "if-match-malformed", NULL);

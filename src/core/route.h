@@ -23,7 +23,7 @@ struct core_member {
     const char *name;
     enum member_kind kind;
     bool optional;       /* may be missing or null */
-    int64_t least, most; /* a number's range; a text's bytes; an array's items */
+    int64_t least, most; /* a number's range; a text's characters; an array's items */
     const char *form;    /* of a text: "id", "payout" and so on (core_form_fits()), or words a|b;
                             NULL: any text without control characters */
     const struct core_member *inside; /* of an object: its members, a row without a name ends them;
