@@ -107,7 +107,7 @@ static PGconn *start_connection(const struct core_database *database)
                            "ssl_min_protocol_version", NULL};
     const char *values[] = {
         config->host,
-        config->hostaddr ? config->hostaddr : "",
+        config->hostaddr && !is_socket ? config->hostaddr : "",
         port,
         config->database,
         config->user,

@@ -332,7 +332,8 @@ static void on_connection(void *context, struct MHD_Connection *connection, void
     *state = NULL;
 }
 
-static void on_log(void *context, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void on_log(void *context, const char *format,
+                                                        va_list args)
 {
     char text[512];
 

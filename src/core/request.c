@@ -293,7 +293,7 @@ static const char *variable_text(struct passage *passage, struct span name, bool
         return is_payout ? payout_text(passage, value)
                          : arena_string(passage->arena, value.data, value.length);
     }
-    assert(!"a parameter names a variable of its path");
+    assert(false && "a parameter names a variable of its path");
     return NULL;
 }
 

@@ -1,11 +1,11 @@
 # What every part of tests/core has. Sourced by tests/core/run.
 good=0
 bad=0
-. "$dir/desk/env"
+. "$dir/cluster/env"
 
 # super [psql arguments]: the part's database as the superuser
 super() {
-    packaging/cluster psql "$dir/desk" -d "$database" -v ON_ERROR_STOP=1 "$@"
+    packaging/cluster psql "$dir/cluster" -d "$database" -v ON_ERROR_STOP=1 "$@"
 }
 
 # ok SENTENCE: one that held

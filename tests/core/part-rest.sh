@@ -257,7 +257,7 @@ hold_row() {
     holder=$!
     exec 8> "$work/session"
     echo "begin; select from paycore.balance where sub = 'C1' for update;" >&8
-    within 10 sh -c "[ \"\$(packaging/cluster psql '$dir/desk' -d '$database' -At -c \"
+    within 10 sh -c "[ \"\$(packaging/cluster psql '$dir/cluster' -d '$database' -At -c \"
         select count(*) from pg_locks l join pg_stat_activity a using (pid)
         where a.state = 'idle in transaction' and a.usename = 'postgres'
             and l.locktype = 'relation' and l.relation = 'paycore.balance'::regclass\")\" -gt 0 ]"
