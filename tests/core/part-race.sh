@@ -51,7 +51,8 @@ select :'body';
 END
 sed -i "s|:answer|$work/answer.:worker|" "$work/same.sql"
 together 8 "$work/same.sql"
-same 'one order, one answer' "$(ls "$work"/answer.* | wc -l) $(sort -u "$work"/answer.* | grep -c .)" '8 1'
+same 'one order, one answer' \
+    "$(ls "$work"/answer.* | wc -l) $(sort -u "$work"/answer.* | grep -c .)" '8 1'
 same 'made once' "$(super -At -c "select count(*) from core.payment where order_no = 'O-same'")" 1
 
 # Eight submit what one of them has money for.
