@@ -22,7 +22,7 @@ enum {
     SHOP_PATH = 1024,
     SHOP_KEY = 65,          /* an idempotency key with its NUL */
     SHOP_ANSWER_MAX = 4 << 20,
-    SHOP_CUSTOMERS = 8
+    SHOP_CUSTOMERS = 32
 };
 
 struct shop_options {

@@ -6,8 +6,8 @@
 
 #define FUNDS INT64_C(100000000000) /* minor units: a thousand million */
 
-/* Ladders short enough to be watched. A bank that keeps to not-after hides nothing for longer than a
- * minute beyond it. */
+/* Ladders short enough to be watched. A bank that keeps to not-after hides nothing for longer than
+ * a minute beyond it. */
 static const struct setup {
     int base_s, count;
     bool enforced, idempotent;
@@ -55,7 +55,8 @@ static bool put_channel(struct shop_rest *rest, int index, const char *bank_url,
                              "ladder_base_s", setup->base_s, "ladder_count", setup->count,
                              "follow_up_s", 900, 900, 1800, 3600, 86400, "not_after_s",
                              600, "not_after_enforced", setup->enforced, "idempotent",
-                             setup->idempotent, "not_found_final_s", 120, "answer_timeout_ms", 1000, "cutoff", setup->cutoff);
+                             setup->idempotent, "not_found_final_s", 120,
+                             "answer_timeout_ms", 1000, "cutoff", setup->cutoff);
 
     if (!known)
         json_object_set_new(body, "currency", json_string("CNY"));
