@@ -35,6 +35,8 @@ static void add_headers(struct core_transfer *transfer)
     add_header(transfer, "X-Request-Id", transfer->request_id);
     if (transfer->body != NULL)
         add_header(transfer, "Content-Type", "application/json");
+    else if (strcmp(transfer->method, "GET") != 0)
+        add_header(transfer, "Content-Type", ""); /* curl would call it a form */
     /* curl would wait a second for a "100 Continue". */
     add_header(transfer, "Expect", "");
     if (transfer->key != NULL)

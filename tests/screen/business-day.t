@@ -5,7 +5,7 @@ wait text 2026-11-18
 key Down Enter
 wait text Gates
 wait text ICBC
-wait text presumed
+wait text PRESUMED
 expect business-day.80x24.txt
 resize 132x43
 expect business-day.132x43.txt

@@ -119,10 +119,20 @@ static const char *const canned_rate[] = {
     "2026-11-16", "9993", "2026-11-17", "9960", "2026-11-18", "9991", "2026-11-19", "9994"};
 
 static const char *const canned_fact_columns[] = {"day", "statement_day", "risk", "currency",
-                                                  "oldest_s", "message"};
+                                                  "oldest_s", "message", "presumed"};
 static const char *const canned_facts[] = {
     "2026-11-20", "2026-11-19", "81240000", "CNY", "39600",
-    "ABC's file was due 10:00; last three days it came at 10:07, 10:12, 10:05."};
+    "ABC's file was due 10:00; last three days it came at 10:07, 10:12, 10:05.", "37"};
+
+static const char *const canned_exposure_columns[] = {
+    "channel", "doubtful", "presumed", "amount", "currency", "oldest_s", "due_at"};
+static const char *const canned_exposures[] = {
+    "ICBC", "31", "30", "61240000", "CNY", "39600", "2026-11-20 01:30:00+00",
+    "CMB", "11", "7", "20000000", "CNY", "7200", NULL};
+
+static const char *const canned_resolved_columns[] = {"after", "count"};
+static const char *const canned_resolved[] = {"1", "210", "2", "730", "3", "512", "4", "301", "5",
+                                              "190", "6", "88", "7", "41", "8", "12", "11", "30"};
 
 #define CANNED_TABLE(name, columns_array, cells_array) \
     {.query = name, .columns = columns_array, \
@@ -143,7 +153,9 @@ static const struct canned_table canned_tables[] = {
     CANNED_TABLE("today-waiting", canned_waiting_columns, canned_waiting),
     CANNED_TABLE("today-rate", canned_rate_columns, canned_rate),
     CANNED_TABLE("today-gates", canned_gate_columns, canned_gates),
-    CANNED_TABLE("today-facts", canned_fact_columns, canned_facts)};
+    CANNED_TABLE("today-facts", canned_fact_columns, canned_facts),
+    CANNED_TABLE("today-exposure", canned_exposure_columns, canned_exposures),
+    CANNED_TABLE("today-resolved", canned_resolved_columns, canned_resolved)};
 
 static inline struct page *canned_summary(size_t rows)
 {

@@ -4,8 +4,8 @@ run tests/screen/console clerk1 --screen channels
 wait text 招商银行
 key Down Enter
 wait text Windows
-wait text 11-19
-wait text presumed
+wait text Final absence
+wait text PRESUMED
 expect channel.80x24.txt
 resize 132x43
 expect channel.132x43.txt

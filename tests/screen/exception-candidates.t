@@ -8,7 +8,7 @@ key C
 wait text › Candidates
 wait text Score
 wait text near day
-wait text presumed
+wait text PRESUMED
 expect exception-candidates.80x24.txt
 resize 132x43
 expect exception-candidates.132x43.txt

@@ -5,7 +5,7 @@ wait text X-6
 key m
 wait text › Comment
 wait text X-6, 
-wait text presumed
+wait text PRESUMED
 expect exception-comment.80x24.txt
 resize 132x43
 expect exception-comment.132x43.txt

@@ -5,7 +5,7 @@ wait text X-6
 key d
 wait text › Defer
 wait text X-6, 
-wait text presumed
+wait text PRESUMED
 expect exception-defer.80x24.txt
 resize 132x43
 expect exception-defer.132x43.txt

@@ -4,7 +4,7 @@ run tests/screen/console clerk1 --screen exceptions-closed
 wait text settled
 key o
 wait text › Open again
-wait text presumed
+wait text PRESUMED
 expect exception-reopen.80x24.txt
 resize 132x43
 expect exception-reopen.132x43.txt

@@ -5,7 +5,7 @@ wait text X-6
 key w
 wait text › Wait for the bank
 wait text X-6, 
-wait text presumed
+wait text PRESUMED
 expect exception-wait-bank.80x24.txt
 resize 132x43
 expect exception-wait-bank.132x43.txt

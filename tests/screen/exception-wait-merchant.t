@@ -5,7 +5,7 @@ wait text X-6
 key W
 wait text › Wait for the merchant
 wait text X-6, 
-wait text presumed
+wait text PRESUMED
 expect exception-wait-merchant.80x24.txt
 resize 132x43
 expect exception-wait-merchant.132x43.txt

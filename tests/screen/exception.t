@@ -9,7 +9,7 @@ wait text Total of 4 rows
 key Enter
 wait text Bank line
 wait text History
-wait text presumed
+wait text PRESUMED
 expect exception.80x24.txt
 resize 132x43
 expect exception.132x43.txt

@@ -2,7 +2,7 @@
 size 80x24
 run tests/screen/console clerk1 --screen exceptions-closed
 wait text settled
-wait text presumed
+wait text PRESUMED
 expect exceptions-closed.80x24.txt
 resize 132x43
 expect exceptions-closed.132x43.txt

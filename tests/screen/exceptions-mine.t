@@ -2,7 +2,7 @@
 size 80x24
 run tests/screen/console clerk1 --screen exceptions-mine
 wait text Total of 3 rows
-wait text presumed
+wait text PRESUMED
 expect exceptions-mine.80x24.txt
 resize 132x43
 expect exceptions-mine.132x43.txt

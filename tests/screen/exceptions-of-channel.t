@@ -6,7 +6,7 @@ key :
 type exceptions-of-channel CCB
 key Enter
 wait text Total of
-wait text presumed
+wait text PRESUMED
 expect exceptions-of-channel.80x24.txt
 resize 132x43
 expect exceptions-of-channel.132x43.txt

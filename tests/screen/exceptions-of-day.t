@@ -6,7 +6,7 @@ key :
 type exceptions-of-day 2026-11-18
 key Enter
 wait text Total of
-wait text presumed
+wait text PRESUMED
 expect exceptions-of-day.80x24.txt
 resize 132x43
 expect exceptions-of-day.132x43.txt

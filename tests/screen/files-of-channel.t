@@ -6,7 +6,7 @@ key :
 type files-of-channel CCB
 key Enter
 wait text 11-18
-wait text presumed
+wait text PRESUMED
 expect files-of-channel.80x24.txt
 resize 132x43
 expect files-of-channel.132x43.txt

@@ -6,7 +6,7 @@ key :
 type files-of-day 2026-11-19
 key Enter
 wait text CCB
-wait text presumed
+wait text PRESUMED
 expect files-of-day.80x24.txt
 resize 132x43
 expect files-of-day.132x43.txt

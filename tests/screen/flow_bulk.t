@@ -1,7 +1,7 @@
 # By marks: count and sum are shown first, Enter does not confirm, `n` leaves everything as it was.
 size 80x24
 run tests/screen/console clerk1 --screen exceptions
-wait text presumed
+wait text PRESUMED
 key Down Space Space Space
 wait text 3 marked
 key a

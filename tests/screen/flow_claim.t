@@ -1,7 +1,7 @@
 # Claimed and given back; what is not there says why; what was claimed shows whose it is.
 size 80x24
 run tests/screen/console clerk1 --screen exceptions
-wait text presumed
+wait text PRESUMED
 key Down
 cursor 6 0
 key a

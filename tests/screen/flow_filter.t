@@ -1,7 +1,7 @@
 # `/` narrows what is shown; `\` asks the database, and says what it does not know.
 size 80x24
 run tests/screen/console clerk1 --screen exceptions
-wait text presumed
+wait text PRESUMED
 key /
 type 便利
 wait text rows read

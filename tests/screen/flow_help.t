@@ -1,7 +1,7 @@
 # `?` lists what can be done here, finds it by typing, and Enter does it; `:` completes.
 size 80x24
 run tests/screen/console clerk1 --screen exceptions
-wait text presumed
+wait text PRESUMED
 key ?
 wait text Keys and commands
 expect flow_help.80x24.txt

@@ -1,7 +1,7 @@
 # A line of the bank linked with the payout that fits it, without a difference left.
 size 80x24
 run tests/screen/console clerk1 --screen exceptions
-wait text presumed
+wait text PRESUMED
 key Down Down Down Enter
 wait text amount, near day
 # not claimed: not mine to link; Enter is no answer

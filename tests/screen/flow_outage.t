@@ -2,7 +2,7 @@
 size 80x24
 call packaging/cluster psql $DESK -d flow_outage -c "update desk.environment set fixed_at = null"
 run tests/screen/console clerk1 --screen exceptions
-wait text presumed
+wait text PRESUMED
 call tests/screen/desk halt $DESK
 wait text Connection lost; connecting again by itself.
 wait text data

@@ -2,7 +2,7 @@
 # next key gives that back.
 size 80x24
 run tests/screen/console clerk1 --screen exceptions
-wait text presumed
+wait text PRESUMED
 key Down Down Down Down Down Space Down Space Down Down Space
 wait text 3 marked
 key W

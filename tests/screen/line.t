@@ -4,7 +4,7 @@ run tests/screen/console clerk1 --screen lines
 wait text Total of
 key Enter
 wait text Because
-wait text presumed
+wait text PRESUMED
 expect line.80x24.txt
 resize 132x43
 expect line.132x43.txt

@@ -6,7 +6,7 @@ key :
 type lines-of-file 3
 key Enter
 wait text Total of
-wait text presumed
+wait text PRESUMED
 expect lines-of-file.80x24.txt
 resize 132x43
 expect lines-of-file.132x43.txt

@@ -6,7 +6,7 @@ key Enter
 wait text Because
 key u
 wait text › End a match
-wait text presumed
+wait text PRESUMED
 expect match-unlink.80x24.txt
 resize 132x43
 expect match-unlink.132x43.txt

@@ -2,7 +2,7 @@
 size 80x24
 run tests/screen/console clerk1 --color never --screen exceptions
 wait text Total of 44 rows
-wait text presumed
+wait text PRESUMED
 colorless
 expect exceptions.80x24.txt
 resize 132x43

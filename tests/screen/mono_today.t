@@ -4,7 +4,7 @@ run tests/screen/console clerk1 --color never
 wait text Day close
 wait text nobody's
 wait text Match rate
-wait text presumed
+wait text PRESUMED
 colorless
 expect today.80x24.txt
 resize 132x43

@@ -6,7 +6,7 @@ key :
 type statement-faults 4
 key Enter
 wait text AttValue
-wait text presumed
+wait text PRESUMED
 expect statement-faults.80x24.txt
 resize 132x43
 expect statement-faults.132x43.txt

@@ -5,7 +5,7 @@ wait text F-1
 key Down
 key Enter
 wait text lines readable
-wait text presumed
+wait text PRESUMED
 expect statement-file.80x24.txt
 resize 132x43
 expect statement-file.132x43.txt

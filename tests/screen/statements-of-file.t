@@ -6,7 +6,7 @@ key :
 type statements-of-file 10
 key Enter
 wait text 2026
-wait text presumed
+wait text PRESUMED
 expect statements-of-file.80x24.txt
 resize 132x43
 expect statements-of-file.132x43.txt

@@ -3,9 +3,9 @@ size 80x24
 run tests/screen/console clerk1
 wait text Day close
 wait text nobody's
-wait text 4d
+wait text 3d
 wait text Match rate
-wait text presumed
+wait text PRESUMED
 expect today.80x24.txt
 resize 132x43
 expect today.132x43.txt

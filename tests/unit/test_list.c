@@ -260,11 +260,52 @@ static void test_refresh(void **state)
     assert_non_null(strstr(cursor_text(fixture), "X-0002"));
     assert_int_equal(fixture->surface.cursor_row, 5);
     assert_non_null(strstr(row_text(fixture, 0), "R applies"));
-    assert_non_null(strstr(row_text(fixture, 4), "○"));
+    assert_non_null(strstr(row_text(fixture, 0), "1 row changed"));
+    assert_non_null(strstr(row_text(fixture, 4), "✗"));
+    assert_null(strstr(row_text(fixture, 5), "✗"));
     assert_null(strstr(row_text(fixture, 5), "○"));
     press(fixture, "R");
     assert_non_null(strstr(cursor_text(fixture), "X-0002"));
     assert_null(strstr(row_text(fixture, 0), "R applies"));
+}
+
+/* What changes in a row is shown in its place, marked, and the cursor stays; R takes the mark. */
+static void test_refresh_in_place(void **state)
+{
+    struct fixture *fixture = *state;
+    struct view_need need;
+    answer(fixture);
+    draw(fixture);
+    press(fixture, "Down");
+    fixture->world.clock.monotonic_us += 6 * 1000000;
+    view_idle(fixture->view);
+    assert_true(view_need_next(fixture->view, &need));
+    struct page *page = canned_page(&need);
+    struct page *changed = page_new(page->names, page->column_count, page->row_count, 0);
+    int party = page_column(page, "payee");
+    assert_true(party >= 0);
+    for (size_t row = 0; row < page->row_count; row++) {
+        page_row(changed);
+        for (size_t column = 0; column < page->column_count; column++) {
+            struct rows_cell cell = page_cell(page, row, (int)column);
+            bool other = row == 1 && (int)column == party;
+            page_set(changed, column, other ? "Newcomer" : cell.null ? NULL : cell.text,
+                     other ? 8 : cell.length);
+        }
+    }
+    changed->more_after = page->more_after;
+    page_free(page);
+    view_arrived(fixture->view, need.serial, changed);
+    draw(fixture);
+    assert_int_equal(fixture->surface.cursor_row, 5);
+    assert_non_null(strstr(row_text(fixture, 5), "○"));
+    assert_non_null(strstr(row_text(fixture, 5), "Newcomer"));
+    assert_null(strstr(row_text(fixture, 4), "○"));
+    assert_null(strstr(row_text(fixture, 0), "R applies"));
+    press(fixture, "R");
+    draw(fixture);
+    assert_null(strstr(row_text(fixture, 5), "○"));
+    assert_non_null(strstr(row_text(fixture, 5), "Newcomer"));
 }
 
 /* An answer that nobody waits for any more changes nothing; an error is said in place of rows. */
@@ -339,6 +380,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_typed_ahead, setup, teardown),
         cmocka_unit_test_setup_teardown(test_marks, setup, teardown),
         cmocka_unit_test_setup_teardown(test_options, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_refresh_in_place, setup, teardown),
         cmocka_unit_test_setup_teardown(test_refresh, setup, teardown),
         cmocka_unit_test_setup_teardown(test_answers, setup, teardown),
         cmocka_unit_test_setup_teardown(test_filter, setup, teardown),

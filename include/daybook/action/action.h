@@ -52,7 +52,8 @@ struct action {
     const char *statement; /* sql/query/STATEMENT.sql; NULL: a command of app's, or */
     const char *path;      /* the payment core's: POST here, a row at a time; {payment_id} is the
                               row's payout. NULL: not the core's */
-    bool versioned;        /* the core compares the row's `version` with its own */
+    bool versioned;        /* the core compares the row's `version` with its own; where it is none
+                              of the columns, the version is read right before */
     const char *done_one, *done_many; /* N_(): "{n} exceptions claimed." */
     unsigned where;
 };

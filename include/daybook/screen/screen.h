@@ -12,8 +12,8 @@
  * money column stands), `priority N` (1 stays longest at 80 columns, 9 goes first; 5 if not said),
  * `grow` (takes the room that is left), `codes QUERY` (F4 lists the first column of that query),
  * `words` (the database writes sentences of ours there, not somebody's: they are translated).
- * Types: text id money date time duration count percent code bool account. Tones: plain ok warning
- * bad info dim.
+ * Types: text id money date time moment countdown duration count percent code bool account. Tones:
+ * plain ok warning bad info dim.
  *
  * A screen file, one fact a line, `#` starts a comment, quoted strings are sentences to translate:
  *     list|detail|form NAME "Title"
@@ -56,6 +56,8 @@ enum field_type {
     FIELD_MONEY,    /* int8 minor units; the exponent comes from the currency column */
     FIELD_DATE,     /* business day, YYYY-MM-DD */
     FIELD_TIME,     /* timestamptz; drawn local, HH:MM today, else MM-DD HH:MM */
+    FIELD_MOMENT,   /* timestamptz with its seconds: HH:MM:SS today, else MM-DD HH:MM:SS */
+    FIELD_COUNTDOWN, /* timestamptz: what is left until then, MM:SS; ticks */
     FIELD_DURATION, /* seconds */
     FIELD_COUNT,
     FIELD_PERCENT,  /* hundredths of a per cent: 9994 is 99.94 % */

@@ -83,7 +83,7 @@ void surface_spark(struct surface *surface, int row, int col, int eighths, enum 
 /* Small pictures with an ASCII form. */
 enum glyph {
     GLYPH_DOT, GLYPH_CIRCLE, GLYPH_CHECK, GLYPH_CROSS, GLYPH_WARNING, GLYPH_CRUMB, GLYPH_COLUMN,
-    GLYPH_UP, GLYPH_DOWN, GLYPH_MIDDLE, GLYPH_DASH, GLYPH_COUNT
+    GLYPH_UP, GLYPH_DOWN, GLYPH_MIDDLE, GLYPH_DASH, GLYPH_NEXT, GLYPH_COUNT
 };
 const char *surface_glyph(const struct surface *surface, enum glyph glyph);
 

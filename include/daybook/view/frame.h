@@ -6,6 +6,7 @@
 
 #include "daybook/view/view.h"
 
+enum { FRAME_EXPOSURES = 3 };
 enum frame_health { HEALTH_NONE, HEALTH_OPENING, HEALTH_GOOD, HEALTH_SLOW, HEALTH_DOWN };
 
 /* Written by app whenever it changes; texts are borrowed and must outlive the next frame_draw(). */
@@ -16,7 +17,10 @@ struct frame_facts {
     const char *environment; /* "TRAINING", "PROD" */
     enum frame_health database;
     enum frame_health core;  /* HEALTH_NONE: no core is configured, nothing is drawn */
-    const char *exposure;    /* "presumed 812,400.00" or NULL */
+    /* What is presumed paid, the longest form first: "PRESUMED 37 / 812,400.00 oldest 11h, ICBC
+     * file due 09:30"; a form that leaves no room for what must be said makes way for the next.
+     * exposure[0] NULL: nothing is presumed. */
+    const char *exposure[FRAME_EXPOSURES];
     int64_t approvals;       /* waiting for this operator; 0 draws nothing */
     const char *acting;      /* the word of an action that is not answered yet, or NULL */
     int64_t acting_since_us; /* monotonic */

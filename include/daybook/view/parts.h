@@ -7,8 +7,14 @@
  *   part timeline QUERY    at (time), who, what, text; in the query's order
  *   part bars QUERY        label, value (int8), and whole (int8, NULL: the largest value)
  *   part gates QUERY       gate (words), done (bool), note; what keeps a day open
- *   part ladder COLUMN     a column of the row with steps such as "2+ 4+ 8? 16> 32 64":
- *                          + answered, ? no answer, > is being asked
+ *   part ladder QUERY      the questions to the bank, query_no, kind, asked_at, answered_at,
+ *                          answer, code, text, actor, oldest first; the detail's own row has
+ *                          payment_state, sent_at, ladder_base_s, ladder_count, queries, next_query_at,
+ *                          ladder_stopped, presumed_at
+ *   part postings QUERY    journal_id, event, posted_at, account, sub, currency, amount (debit
+ *                          positive); in the query's order
+ *   part customer          what may be told to the customer, of the detail's own row:
+ *                          payment_state, certain_at
  *   part today             the Today picture; fills the screen and takes these queries, each
  * without                          parameter:
  *       today-files     channel, format, due_at (time), state (code of field file_state), note,
@@ -20,8 +26,12 @@
  *       today-waiting   label, count, tone (word of a field tone)
  *       today-rate      day (date), matched (hundredths of a per cent); at most 30, oldest first
  *       today-gates     gate, done (bool), note, of_day (the day they are of, as 11-20)
+ *       today-exposure  channel, doubtful, presumed, amount, currency, oldest_s, due_at; what is
+ *                       not known of payouts, a row a channel
+ *       today-resolved  after (the number of the question), count; how many questions it took
  *       today-facts     day (date the desk works in), statement_day (date), risk, currency,
- *                       oldest_s (age of the oldest open exception), message; one row
+ *                       oldest_s (age of the oldest presumed payout), presumed (their count),
+ *                       message; one row
  */
 #ifndef DAYBOOK_VIEW_PARTS_H
 #define DAYBOOK_VIEW_PARTS_H

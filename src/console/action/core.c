@@ -56,6 +56,10 @@ static void refused_error(const struct core_answer *answer, struct error *error)
 {
     char state[8];
     *error = answer->error;
+    if (strcmp(answer->code, "not-allowed") == 0) {
+        error_set(error, ERROR_REFUSED, _("The payment core does not allow you this."));
+        return;
+    }
     if (answer->code[0] == '\0' || !word_known(answer->code))
         return;
     snprintf(state, sizeof state, "DB%d", answer->status % 1000);

@@ -99,6 +99,16 @@ static void do_filter(struct console *console, const struct words *words)
         console_complain(console, &error);
 }
 
+/* Any id finds a payout: number, order, bank's reference, payee, amount. */
+static void do_find(struct console *console, const struct words *words)
+{
+    struct error error;
+    if (words->rest[0] == '\0')
+        console_say(console, "%s", _("Say what: find SO-88120417, find 12,480.00."));
+    else if (!places_open(console, "payouts-found", words->rest, &error))
+        console_complain(console, &error);
+}
+
 static void do_import(struct console *console, const struct words *words)
 {
     const char *path = word_at(words, 1);
@@ -142,6 +152,7 @@ static const struct {
     {"back", N_("one place back"), do_back},
     {"export", N_("write this list to a CSV file"), do_export},
     {"filter", N_("ask the database: filter channel:ICBC amount>1000"), do_filter},
+    {"find", N_("find payouts by number, order, bank reference, payee or amount"), do_find},
     {"forward", N_("one place forward"), do_forward},
     {"go", N_("go to a screen: go exceptions, go exception 12"), do_go},
     {"help", N_("what can be done here"), do_help},

@@ -32,7 +32,7 @@ static void act_row(struct core *core, const struct action *action,
 {
     char path[ACTION_PATH_MAX], key[CORE_KEY_TEXT];
     struct core_answer answer = {.outcome = CORE_REFUSED};
-    struct core_call call = {.method = "POST", .path = path, .body = "{}", .attempts = ATTEMPTS,
+    struct core_call call = {.method = "POST", .path = path, .attempts = ATTEMPTS,
                              .key = core_key_new(key)};
     bool good = action_core_path(action, rows, tally->row, path, &call.version, &answer.error);
     if (good && action->versioned && call.version == 0)

@@ -60,7 +60,9 @@ static bool type_fits(enum field_type field, const char *type)
     switch (field) {
     case FIELD_MONEY: return strcmp(type, "int8") == 0;
     case FIELD_DATE: return strcmp(type, "date") == 0;
-    case FIELD_TIME: return strcmp(type, "timestamptz") == 0;
+    case FIELD_TIME:
+    case FIELD_MOMENT:
+    case FIELD_COUNTDOWN: return strcmp(type, "timestamptz") == 0;
     case FIELD_BOOL: return strcmp(type, "bool") == 0;
     case FIELD_COUNT:
     case FIELD_PERCENT:

@@ -80,7 +80,7 @@ struct console {
     struct view_command shown_commands[COMMANDS_SHOWN_MAX];
     time_us desk_time;            /* where the desk's clock stands still; TIME_NONE: it does not */
     char roles[256];
-    char exposure[96];
+    char exposure[FRAME_EXPOSURES][160];
     char note[256];
     char crumbs[256];
 
@@ -164,7 +164,9 @@ void rows_ask(struct console *console);
 void rows_cancel(struct console *console);
 void rows_open_raw(struct console *console, const char *file_id);
 void rows_session(struct console *console);
-void rows_facts(struct console *console, int64_t now_us);
+
+/* exposure.c: what is presumed paid, for every status line */
+void exposure_ask(struct console *console, int64_t now_us);
 
 /* effects.c */
 /* Takes a key, or keeps it until the rows it means are there. */

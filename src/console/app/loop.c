@@ -107,7 +107,7 @@ static void take_store(struct console *console)
         frame_facts(console->frame)->database = now;
         console->dirty = true;
     }
-    rows_facts(console, now_us);
+    exposure_ask(console, now_us);
 }
 
 /* --- the wait */

@@ -264,34 +264,6 @@ void rows_session(struct console *console)
     store_send(console->store, &call, NULL);
 }
 
-static void facts_done(void *context, struct store_answer *answer)
-{
-    struct console *console = context;
-    console->facts_asked = 0;
-    if (answer->outcome != STORE_DONE)
-        return;
-    int64_t presumed = store_cell_int(answer->result, 0, "presumed", 0);
-    int64_t risk = store_cell_int(answer->result, 0, "risk", 0);
-    char money[MONEY_TEXT];
-    snprintf(console->exposure, sizeof console->exposure, "%s %s", _("presumed"),
-             money_text(risk, console->world.exponent, true, money));
-    frame_facts(console->frame)->exposure = presumed > 0 ? console->exposure : NULL;
-    console->dirty = true;
-}
-
-/* Not before the first rows are there: nothing may stand in their way. */
-void rows_facts(struct console *console, int64_t now_us)
-{
-    if (console->store == NULL || store_state(console->store) != STORE_READY ||
-        console->facts_asked != 0 || now_us < console->facts_due_us ||
-        view_fetched_at(places_view(console)) == TIME_NONE)
-        return;
-    console->facts_due_us = now_us + FACTS_EVERY_S * (int64_t)1000000;
-    struct store_call call = {.statement = "today-facts", .done = facts_done,
-                              .context = console};
-    console->facts_asked = store_send(console->store, &call, NULL);
-}
-
 /* --- the bytes of a file */
 
 static int hex_value(char c)

@@ -12,7 +12,8 @@ static const struct view_place places[] = {
     {'m', "exceptions-mine", N_("My exceptions")},
     {'f', "statement-files", N_("Statement files")},
     {'l', "lines", N_("Lines")},
-    {'p', "payments", N_("Payouts")},
+    {'p', "payouts", N_("Payouts")},
+    {'u', "payouts-in-doubt", N_("Payouts in doubt")},
     {'c', "channels", N_("Channels")},
     {'d', "business-days", N_("Business days")},
 };

@@ -108,7 +108,7 @@ static void check_compare(struct check *check, const struct screen_item *item)
 
 static void check_part(struct check *check, const struct screen_item *item)
 {
-    static const char *const with_query[] = {"timeline", "bars", "gates"};
+    static const char *const with_query[] = {"timeline", "bars", "gates", "ladder", "postings"};
     const struct screen_names *names = check->names;
     if (names->parts != NULL && !in_names(item->name, names->parts, names->part_count)) {
         unknown(check, item->line, "part", item->name, names->parts, names->part_count);
@@ -116,11 +116,10 @@ static void check_part(struct check *check, const struct screen_item *item)
     }
     if (strcmp(item->name, "compare") == 0)
         check_compare(check, item);
-    else if (strcmp(item->name, "ladder") == 0 && item->arg_count == 1)
-        check_column(check, item->line, item->args[0]);
-    else if (in_names(item->name, with_query, 3) && item->arg_count == 1)
+    else if (in_names(item->name, with_query, sizeof with_query / sizeof with_query[0]) &&
+             item->arg_count == 1)
         check_query(check, item->line, item->args[0]);
-    else if (strcmp(item->name, "today") != 0)
+    else if (strcmp(item->name, "today") != 0 && strcmp(item->name, "customer") != 0)
         faults_add(check->faults, "%s:%d:1: the part '%s' wants one more word",
                    check->screen->file, item->line, item->name);
 }

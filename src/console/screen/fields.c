@@ -8,7 +8,8 @@ enum { DEFAULT_PRIORITY = 5, WIDTH_MAX = 200, VALUES_MAX = 64 };
 
 static const char *const type_names[] = {
     [FIELD_TEXT] = "text", [FIELD_ID] = "id", [FIELD_MONEY] = "money", [FIELD_DATE] = "date",
-    [FIELD_TIME] = "time", [FIELD_DURATION] = "duration", [FIELD_COUNT] = "count",
+    [FIELD_TIME] = "time", [FIELD_MOMENT] = "moment", [FIELD_COUNTDOWN] = "countdown",
+    [FIELD_DURATION] = "duration", [FIELD_COUNT] = "count",
     [FIELD_PERCENT] = "percent", [FIELD_CODE] = "code", [FIELD_BOOL] = "bool",
     [FIELD_ACCOUNT] = "account"};
 enum { TYPE_COUNT = sizeof type_names / sizeof type_names[0] };

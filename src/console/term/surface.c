@@ -29,6 +29,7 @@ static const struct {
     [GLYPH_DOWN] = {.wide = "↓", .ascii = "v"},
     [GLYPH_MIDDLE] = {.wide = "·", .ascii = "-"},
     [GLYPH_DASH] = {.wide = "─", .ascii = "-"},
+    [GLYPH_NEXT] = {.wide = "▸", .ascii = ">"},
 };
 
 const char *surface_glyph(const struct surface *surface, enum glyph glyph)

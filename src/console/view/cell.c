@@ -93,24 +93,49 @@ bool timestamp_parse(struct span text, time_us *out)
     return time_parse((struct span){copy, length}, out);
 }
 
-static void show_time(const struct view_world *world, struct rows_cell cell, struct shown *out)
+const char *moment_text(const struct view_world *world, time_us at, bool seconds, char out[24])
 {
-    time_us at = 0;
     char clock[9], day[DATE_TEXT];
-    if (!timestamp_parse((struct span){cell.text, cell.length}, &at)) {
-        snprintf(out->text, sizeof out->text, "%s", cell.text);
-        return;
-    }
+    int length = seconds ? 8 : 5;
     time_clock_text(at, world->utc_offset_s, clock);
     date_day then = time_day(at, world->utc_offset_s);
     date_day today = time_day(world->clock.now, world->utc_offset_s);
     date_text(then, day);
     if (then == today)
-        snprintf(out->text, sizeof out->text, "%.5s", clock);
+        snprintf(out, 24, "%.*s", length, clock);
     else if (then - today > -300 && then - today < 300)
-        snprintf(out->text, sizeof out->text, "%s %.5s", day + 5, clock);
+        snprintf(out, 24, "%s %.*s", day + 5, length, clock);
     else
-        snprintf(out->text, sizeof out->text, "%s", day);
+        snprintf(out, 24, "%s", day);
+    return out;
+}
+
+const char *countdown_text(int64_t seconds, char out[24])
+{
+    if (seconds < 0)
+        seconds = 0;
+    if (seconds < HOUR_S)
+        snprintf(out, 24, "%02lld:%02lld", (long long)(seconds / 60), (long long)(seconds % 60));
+    else
+        duration_text(seconds, out);
+    return out;
+}
+
+static void show_time(const struct view_world *world, const struct field *field,
+                      struct rows_cell cell, struct shown *out)
+{
+    time_us at = 0;
+    char text[24];
+    if (!timestamp_parse((struct span){cell.text, cell.length}, &at)) {
+        snprintf(out->text, sizeof out->text, "%s", cell.text);
+        return;
+    }
+    if (field->type == FIELD_COUNTDOWN)
+        /* Rounded up: what is not due yet never shows as due. */
+        countdown_text((at - world->clock.now + 999999) / 1000000, text);
+    else
+        moment_text(world, at, field->type == FIELD_MOMENT, text);
+    snprintf(out->text, sizeof out->text, "%s", text);
 }
 
 static void show_money(const struct view_world *world, int64_t minor, const char *currency,
@@ -180,15 +205,16 @@ void value_show(const struct view_world *world, const struct field *field, struc
     bool numeric = field->type == FIELD_MONEY || field->type == FIELD_COUNT ||
                    field->type == FIELD_PERCENT || field->type == FIELD_DURATION;
     out->role = ROLE_TEXT;
-    out->right = numeric;
+    out->right = numeric || field->type == FIELD_COUNTDOWN;
     out->text[0] = '\0';
     if (cell.null) {
         snprintf(out->text, sizeof out->text, "%s", numeric ? "-" : "");
         out->role = ROLE_DIM;
     } else if (numeric && cell_number(cell, &number)) {
         show_number(world, field, number, currency, out);
-    } else if (field->type == FIELD_TIME) {
-        show_time(world, cell, out);
+    } else if (field->type == FIELD_TIME || field->type == FIELD_MOMENT ||
+               field->type == FIELD_COUNTDOWN) {
+        show_time(world, field, cell, out);
     } else if (field->type == FIELD_CODE) {
         show_code(field, cell, ascii, out);
     } else if (field->type == FIELD_ACCOUNT) {

@@ -173,7 +173,8 @@ void columns_place(const struct screen *screen, int col, int width, size_t shift
 static bool stands_right(const struct field *field)
 {
     return field->type == FIELD_MONEY || field->type == FIELD_COUNT ||
-           field->type == FIELD_PERCENT || field->type == FIELD_DURATION;
+           field->type == FIELD_PERCENT || field->type == FIELD_DURATION ||
+           field->type == FIELD_COUNTDOWN;
 }
 
 void columns_draw_headings(struct surface *surface, int row, const struct placement *placement)

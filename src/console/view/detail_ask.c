@@ -8,7 +8,7 @@ enum { RELATED_LIMIT = 100 };
 
 static bool part_has_query(const struct screen_item *item)
 {
-    return item->kind == ITEM_PART && item->arg_count == 1 && strcmp(item->name, "ladder") != 0;
+    return item->kind == ITEM_PART && item->arg_count == 1;
 }
 
 static void ask_related(struct detail *detail, struct section_data *data)

@@ -72,10 +72,14 @@ static int draw_part(struct detail *detail, const struct part_canvas *canvas, si
     const struct section_data *data = &detail->data[index];
     if (strcmp(item->name, "compare") == 0)
         return part_compare(canvas, item, detail->page);
-    if (strcmp(item->name, "ladder") == 0)
-        return part_ladder(canvas, item, detail->page);
+    if (strcmp(item->name, "customer") == 0)
+        return part_customer(canvas, detail->page);
     if (data->page == NULL)
         return draw_waiting(canvas, data);
+    if (strcmp(item->name, "ladder") == 0)
+        return part_ladder(canvas, detail->page, data->page);
+    if (strcmp(item->name, "postings") == 0)
+        return part_postings(canvas, detail->page, data->page);
     if (strcmp(item->name, "bars") == 0)
         return part_bars(canvas, data->page);
     if (strcmp(item->name, "gates") == 0)

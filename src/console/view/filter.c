@@ -189,7 +189,8 @@ static void chip_value(const struct filter_condition *condition, const char *val
                  money_text(minor, field->type == FIELD_PERCENT ? 2 : exponent, true, number));
     else if (field->type == FIELD_BOOL)
         snprintf(out, out_size, "%s", value[0] == 't' ? _("yes") : _("no"));
-    else if (field->type == FIELD_TIME && strlen(value) >= 16)
+    else if ((field->type == FIELD_TIME || field->type == FIELD_MOMENT) &&
+             strlen(value) >= 16)
         snprintf(out, out_size, "%.5s %.5sZ", value + 5, value + 11);
     else
         snprintf(out, out_size, "%s", value);

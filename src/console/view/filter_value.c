@@ -233,7 +233,8 @@ bool filter_value(struct filter_target *target, struct span typed, struct error 
                          target->condition->field->name);
     switch (target->condition->field->type) {
     case FIELD_DATE: return date_value(target, text, error);
-    case FIELD_TIME: return time_value(target, text, error);
+    case FIELD_TIME: case FIELD_MOMENT: case FIELD_COUNTDOWN:
+        return time_value(target, text, error);
     case FIELD_CODE: return code_value(target, text, error);
     case FIELD_BOOL: return bool_value(target, text, error);
     case FIELD_MONEY: case FIELD_PERCENT: case FIELD_DURATION: case FIELD_COUNT:

@@ -133,7 +133,8 @@ bool form_check(const struct view_world *world, struct form_input *input)
     switch (input->column->field->type) {
     case FIELD_MONEY: return check_money(world, input, text);
     case FIELD_DATE: return check_date(world, input, text);
-    case FIELD_TIME: return check_time(world, input, text);
+    case FIELD_TIME: case FIELD_MOMENT: case FIELD_COUNTDOWN:
+        return check_time(world, input, text);
     case FIELD_CODE: return check_code(input, text);
     case FIELD_BOOL: return check_bool(input, text);
     case FIELD_COUNT: case FIELD_DURATION: case FIELD_PERCENT: return check_count(input, text);

@@ -3,7 +3,7 @@
 
 #include "frame_inside.h"
 
-enum { ELAPSED_US = 1000 * 1000, BAR_WIDTH = 20, AGE_SAID_S = 10 };
+enum { ELAPSED_US = 1000 * 1000, BAR_WIDTH = 20, AGE_SAID_S = 10, WAITING_WIDTH = 12 };
 
 static void draw_progress(const struct frame *frame, struct surface *surface, int row)
 {
@@ -89,7 +89,20 @@ static int draw_age(const struct frame *frame, struct surface *surface, int row,
     return add_right(surface, row, end, old ? ROLE_WARNING : ROLE_DIM, text);
 }
 
-static int draw_facts(const struct frame *frame, struct surface *surface, int row)
+/* The longest form that leaves `wanted` cells, or none: a sentence goes before it. */
+static int draw_exposure(const struct frame *frame, struct surface *surface, int row, int end,
+                         int wanted)
+{
+    for (int i = 0; i < FRAME_EXPOSURES && frame->facts.exposure[i] != NULL; i++) {
+        const char *text = frame->facts.exposure[i];
+        if (end - text_width(span_of(text)) - 3 > wanted)
+            return add_right(surface, row, end, ROLE_WARNING, text);
+    }
+    return end;
+}
+
+/* wanted: the cells that a sentence on the same line takes. */
+static int draw_facts(const struct frame *frame, struct surface *surface, int row, int wanted)
 {
     char text[128], number[MONEY_TEXT];
     int end = draw_age(frame, surface, row, surface->cols - 1);
@@ -100,9 +113,7 @@ static int draw_facts(const struct frame *frame, struct surface *surface, int ro
                  count_text(frame->facts.approvals, number));
         end = add_right(surface, row, end, ROLE_WARNING, text);
     }
-    if (frame->facts.exposure != NULL)
-        end = add_right(surface, row, end, ROLE_TEXT, frame->facts.exposure);
-    return end;
+    return draw_exposure(frame, surface, row, end, wanted);
 }
 
 /* A sentence to the operator goes before facts that stand there all day. It is never cut: what does
@@ -138,7 +149,9 @@ void status_draw(struct frame *frame, struct surface *surface, int row)
         draw_progress(frame, surface, row);
         return;
     }
-    int end = draw_facts(frame, surface, row);
+    const char *said = frame->message[0] != '\0' ? frame->message : frame->facts.note;
+    int end = draw_facts(frame, surface, row, said == NULL ? WAITING_WIDTH
+                                                           : text_width(span_of(said)));
     if (frame->message[0] != '\0')
         draw_sentence(surface, row, end, frame->message_role, frame->message);
     else if (!draw_waiting(frame, surface, row) && frame->facts.note != NULL)

@@ -129,6 +129,10 @@ const char *amount_text(const struct view_world *world, int64_t minor, const cha
                         char out[MONEY_TEXT + 8]);
 const char *count_text(int64_t count, char out[MONEY_TEXT]);     /* grouped */
 const char *duration_text(int64_t seconds, char out[24]);        /* "45s", "12m", "11h", "3d" */
+/* "00:23" below an hour, else as duration_text(). */
+const char *countdown_text(int64_t seconds, char out[24]);
+/* "09:31" or "09:31:05" today, else with the day before it. */
+const char *moment_text(const struct view_world *world, time_us at, bool seconds, char out[24]);
 const char *percent_text(int64_t hundredths, char out[24]);      /* "99.94 %" */
 /* PostgreSQL's or RFC 3339's timestamp. */
 bool timestamp_parse(struct span text, time_us *out);

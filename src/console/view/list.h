@@ -30,8 +30,8 @@ struct list {
     struct fetch fresh;   /* the window again, to compare */
     struct fetch collect; /* pages for `*` */
     struct page *totals;  /* the summary's answer */
-    struct page *changed; /* a newer window that R applies */
-    size_t changed_rows;
+    struct page *changed; /* a newer window: its rows are shown in their old places */
+    size_t changed_rows;  /* that came or went, until R */
     int64_t refreshed_us;
     char error[MESSAGE_MAX]; /* why there are no rows; "" */
     /* place */
@@ -68,7 +68,7 @@ const struct list *list_of_const(const struct view *view);
 /* list_place.c */
 bool list_locate(const struct list *list, size_t loaded_row, const struct page **page,
                  size_t *row);
-/* The shown row at index; false when there is none. */
+/* The shown row at index, as it is by now; false when there is none. */
 bool list_row(const struct list *list, size_t index, const struct page **page, size_t *row);
 const char *list_identity(const struct list *list, const struct page *page, size_t row);
 /* The quick filter lets this row through. */
@@ -99,8 +99,12 @@ bool list_idle(struct view *view);
 /* list_answer.c */
 bool list_arrived(struct view *view, unsigned serial, struct page *page);
 bool list_failed(struct view *view, unsigned serial, const struct error *error);
-/* A newer window is there, and this row is not in it as it stands here. */
-bool list_row_changed(const struct list *list, const struct page *page, size_t row);
+/* What a newer window says of a shown row. */
+enum list_change { LIST_SAME, LIST_CHANGED, LIST_GONE };
+enum list_change list_row_change(const struct list *list, size_t index);
+/* Turns a loaded row into the same one of the newer window, if it is there. */
+void list_newest(const struct list *list, size_t loaded_row, const struct page **page,
+                 size_t *row);
 void list_apply_changed(struct list *list);
 void list_forget(struct list *list);
 

@@ -150,43 +150,99 @@ static bool same_row(const struct page *a, size_t row_a, const struct page *b, s
     return true;
 }
 
-bool list_row_changed(const struct list *list, const struct page *page, size_t row)
+/* The row of the newer window with the same identity; SIZE_MAX: there is none. `near` is tried
+ * first: rows mostly stand where they stood. */
+static size_t newer_row(const struct list *list, const struct page *page, size_t row, size_t near)
 {
-    if (list->changed == NULL)
-        return false;
+    const struct page *newer = list->changed;
     const char *identity = list_identity(list, page, row);
-    for (size_t i = 0; i < list->changed->row_count; i++) {
-        if (strcmp(list_identity(list, list->changed, i), identity) == 0)
-            return !same_row(page, row, list->changed, i);
-    }
-    return true;
+    if (near < newer->row_count && strcmp(list_identity(list, newer, near), identity) == 0)
+        return near;
+    for (size_t i = 0; i < newer->row_count; i++)
+        if (strcmp(list_identity(list, newer, i), identity) == 0)
+            return i;
+    return SIZE_MAX;
 }
 
-/* Rows that differ between the window and a newer one. Rows never move under the cursor: the newer
- * window waits until R. */
+void list_newest(const struct list *list, size_t loaded_row, const struct page **page, size_t *row)
+{
+    size_t at = list->changed == NULL ? SIZE_MAX : newer_row(list, *page, *row, loaded_row);
+    if (at == SIZE_MAX)
+        return;
+    *page = list->changed;
+    *row = at;
+}
+
+enum list_change list_row_change(const struct list *list, size_t index)
+{
+    const struct page *page = NULL;
+    size_t row = 0;
+    if (list->changed == NULL || index >= list->shown_count ||
+        !list_locate(list, list->shown[index], &page, &row))
+        return LIST_SAME;
+    size_t at = newer_row(list, page, row, list->shown[index]);
+    return at == SIZE_MAX ? LIST_GONE
+           : same_row(page, row, list->changed, at) ? LIST_SAME : LIST_CHANGED;
+}
+
+/* Rows of the newer window from `from` on stand behind all others: they come into sight at once,
+ * since nothing moves for them. Returns how many. */
+static size_t append_rows(struct list *list, size_t from)
+{
+    const struct page *newer = list->changed;
+    size_t count = newer->row_count - from;
+    if (count == 0 || list->more_after || list_window_full(list))
+        return 0;
+    struct page *tail = page_new(newer->names, newer->column_count, count, 0);
+    for (size_t r = from; tail != NULL && r < newer->row_count && page_row(tail); r++) {
+        for (size_t c = 0; c < newer->column_count; c++) {
+            struct rows_cell cell = page_cell(newer, r, (int)c);
+            page_set(tail, c, cell.null ? NULL : cell.text, cell.length);
+        }
+    }
+    if (tail == NULL)
+        return 0;
+    list->pages[list->page_count++] = tail;
+    list->loaded += tail->row_count;
+    list->more_after = newer->more_after;
+    list_show_rows(list);
+    return tail->row_count;
+}
+
+/* Rows never move under the cursor: what changed in a row is shown in its place, what came behind
+ * the last row is added there, what came between or went waits until R. */
 static void compare_window(struct list *list, struct page *page)
 {
-    size_t differ = page->row_count > list->loaded ? page->row_count - list->loaded
-                                                   : list->loaded - page->row_count;
-    for (size_t i = 0; i < list->loaded && i < page->row_count; i++) {
+    size_t found = 0, differ = 0, last = 0;
+    page_free(list->changed);
+    list->changed = page;
+    for (size_t i = 0; i < list->loaded; i++) {
         const struct page *old = NULL;
         size_t row = 0;
-        if (list_locate(list, i, &old, &row) && !same_row(old, row, page, i))
-            differ++;
+        if (!list_locate(list, i, &old, &row))
+            continue;
+        size_t at = newer_row(list, old, row, i);
+        found += at != SIZE_MAX;
+        last = at != SIZE_MAX && at >= last ? at + 1 : last;
+        differ += at == SIZE_MAX || !same_row(old, row, page, at);
     }
-    page_free(list->changed);
-    list->changed = differ > 0 ? page : NULL;
-    list->changed_rows = differ;
+    size_t before = list->loaded, added = append_rows(list, last);
+    /* Gone ones, and those that are new between others. */
+    list->changed_rows = before - found + (page->row_count - found - added);
     list->fetched_at = page->fetched_at;
-    if (differ == 0)
-        page_free(page);
+    if (differ + added > 0)
+        list_ask_summary(list);
+    if (differ > 0 || list->changed_rows > 0)
+        return;
+    page_free(page);
+    list->changed = NULL;
 }
 
 void list_apply_changed(struct list *list)
 {
     struct page *page = list->changed;
-    list->changed = NULL;
     list_keep_cursor_row(list);
+    list->changed = NULL;
     take_window(list, page, list->more_before ? NEED_FROM : NEED_FIRST);
     list_ask_summary(list);
 }

@@ -185,18 +185,24 @@ static void draw_options(const struct list *list, struct surface *surface, int r
     }
 }
 
-/* `>` and the hardware cursor on the cursor's row, `*` on a marked one, a circle on a changed one.
- */
+/* `>` and the hardware cursor on the cursor's row, `*` on a marked one, a circle on one that
+ * changed, a cross on one that is gone. */
 static void draw_markers(struct list *list, struct surface *surface, int row, int col,
-                         const struct page *page, size_t page_row, bool selected)
+                         size_t index, bool selected)
 {
+    const struct page *page = NULL;
+    size_t page_row = 0;
+    if (!list_row(list, index, &page, &page_row))
+        return;
+    enum list_change change = list_row_change(list, index);
     const struct mark *mark = marks_find(&list->marks, list_identity(list, page, page_row));
     bool options = list_has_options(list);
     surface_put(surface, row, col, ROLE_SELECTED, selected ? ">" : " ");
     if (mark != NULL && mark->marked)
         surface_put(surface, row, col + 1, ROLE_MARKED, "*");
-    if (list_row_changed(list, page, page_row))
-        surface_put(surface, row, col + 2, ROLE_WARNING, surface_glyph(surface, GLYPH_CIRCLE));
+    if (change != LIST_SAME)
+        surface_put(surface, row, col + 2, ROLE_WARNING,
+                    surface_glyph(surface, change == LIST_GONE ? GLYPH_CROSS : GLYPH_CIRCLE));
     const char *option = mark == NULL ? "" : mark->option;
     if (options)
         surface_text(surface, row, col + MARKER_WIDTH, 2, ROLE_INPUT, option);
@@ -218,8 +224,7 @@ static void draw_rows(struct list *list, struct surface *surface, const struct l
         bool selected = index == list->cursor;
         columns_draw_row(surface, shape->first + i, list->view.world, placement, page, row,
                          selected);
-        draw_markers(list, surface, shape->first + i, shape->area.col,
-                     page, row, selected);
+        draw_markers(list, surface, shape->first + i, shape->area.col, index, selected);
     }
 }
 

@@ -20,7 +20,10 @@ bool list_locate(const struct list *list, size_t loaded_row, const struct page *
 
 bool list_row(const struct list *list, size_t index, const struct page **page, size_t *row)
 {
-    return index < list->shown_count && list_locate(list, list->shown[index], page, row);
+    if (index >= list->shown_count || !list_locate(list, list->shown[index], page, row))
+        return false;
+    list_newest(list, list->shown[index], page, row);
+    return true;
 }
 
 /* Every order ends in a unique column: its text is the row's identity. */

@@ -1,13 +1,13 @@
-/* Pictures of details: two sides compared, timelines, bars, gates, the ladder. */
+/* Pictures of details: two sides compared, timelines, bars, gates. */
 #include "parts.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { LABEL_WIDTH = 16, GUTTER = 3, SIDE_MAX = 44, TEXT_ROWS_MAX = 3 };
 
-const char *const view_part_names[] = {"compare", "timeline", "bars", "gates", "ladder", "today"};
+const char *const view_part_names[] = {"compare", "timeline", "bars", "gates",
+                                       "ladder",  "postings", "customer", "today"};
 const size_t view_part_count = sizeof view_part_names / sizeof view_part_names[0];
 
 struct side {
@@ -184,29 +184,4 @@ int part_gates(const struct part_canvas *canvas, const struct page *page)
                      stored_text(page_named(page, i, "note").text, note, sizeof note));
     }
     return row;
-}
-
-/* "2+ 4+ 8? 16> 32 64": each step with what came of it. */
-int part_ladder(const struct part_canvas *canvas, const struct screen_item *item,
-                const struct page *page)
-{
-    const char *steps = page_named(page, 0, item->args[0]).text;
-    int col = canvas->col;
-    while (*steps != '\0' && col < canvas->col + canvas->width) {
-        char number[16];
-        size_t length = 0;
-        while (isdigit((unsigned char)*steps) && length + 1 < sizeof number)
-            number[length++] = *steps++;
-        number[length] = '\0';
-        const char *mark = *steps == '+' ? surface_glyph(canvas->surface, GLYPH_CHECK)
-                           : *steps == '?' ? "?" : *steps == '>' ? ">" : "";
-        enum text_role role = *steps == '+' ? ROLE_OK
-                              : *steps == '?' ? ROLE_WARNING
-                              : *steps == '>' ? ROLE_INFO : ROLE_DIM;
-        col = surface_put(canvas->surface, canvas->row, col, role, number);
-        col = surface_put(canvas->surface, canvas->row, col, role, mark) + 2;
-        while (*steps != '\0' && !isdigit((unsigned char)*steps))
-            steps++;
-    }
-    return canvas->row + 1;
 }

@@ -11,12 +11,20 @@ struct part_canvas {
     int row, col, width;
 };
 
-/* `page` is the detail's own row for compare and ladder, else the part's rows (NULL: not there
- * yet). */
+/* `page` is the part's rows; `own` the detail's own row. */
 int part_compare(const struct part_canvas *canvas, const struct screen_item *item,
-                 const struct page *page);
-int part_ladder(const struct part_canvas *canvas, const struct screen_item *item,
+                 const struct page *own);
+/* What the core asked the bank: rows query_no, kind, asked_at, answered_at, answer, code, text,
+ * actor. `own` has payment_state, sent_at, ladder_base_s, ladder_count, queries, next_query_at,
+ * ladder_stopped, presumed_at. */
+int part_ladder(const struct part_canvas *canvas, const struct page *own,
                 const struct page *page);
+/* Journals: rows journal_id, event, posted_at, account, sub, currency, amount (debit positive). */
+int part_postings(const struct part_canvas *canvas, const struct page *own,
+                  const struct page *page);
+/* What may be told to the customer (S7), from `own`: payment_state, certain_at, moved_at,
+ * business_date. */
+int part_customer(const struct part_canvas *canvas, const struct page *own);
 int part_timeline(const struct part_canvas *canvas, const struct page *page);
 int part_bars(const struct part_canvas *canvas, const struct page *page);
 int part_gates(const struct part_canvas *canvas, const struct page *page);

@@ -8,7 +8,8 @@
 static const char *const queries[TODAY_SETS] = {
     [TODAY_FILES] = "today-files", [TODAY_CODES] = "today-codes", [TODAY_AGES] = "today-ages",
     [TODAY_WAITING] = "today-waiting", [TODAY_RATE] = "today-rate",
-    [TODAY_GATES] = "today-gates", [TODAY_FACTS] = "today-facts"};
+    [TODAY_GATES] = "today-gates", [TODAY_FACTS] = "today-facts",
+    [TODAY_EXPOSURE] = "today-exposure", [TODAY_RESOLVED] = "today-resolved"};
 
 static struct today *today_of(struct view *view)
 {

@@ -6,15 +6,6 @@
 
 enum { FILES_LEAST = 4, CODES_LEAST = 4, BELOW = 5 /* rules, heading, rate, gates */ };
 
-struct pen {
-    struct today *today;
-    struct surface *surface;
-    const struct view_world *world;
-    struct area area;
-    int row;
-    int extra; /* columns beyond 80 */
-};
-
 static const struct page *set_of(const struct pen *pen, enum today_set set)
 {
     return pen->today->sets[set].page;
@@ -72,7 +63,9 @@ static void draw_facts(const struct pen *pen)
     }
     amount_text(pen->world, risk, page_named(facts, 0, "currency").text, amount);
     duration_text(number_of(facts, 0, "oldest_s"), age);
-    snprintf(text, sizeof text, _("PRESUMED %s  oldest %s"), amount, age);
+    char count[MONEY_TEXT];
+    snprintf(text, sizeof text, _("PRESUMED %s / %s  oldest %s"),
+             count_text(number_of(facts, 0, "presumed"), count), amount, age);
     /* In a narrow window the day of the statements makes way as a whole. */
     if (end + 2 > pen->area.cols - 1 - text_width(span_of(text)))
         surface_fill(pen->surface, row, col, end - col, ROLE_TEXT);
@@ -423,7 +416,8 @@ static int larger(int a, int b)
 
 static void draw_sections(struct pen *pen)
 {
-    int room = pen->area.rows - 3 - BELOW - 1;
+    int doubt = today_doubt_rows(pen, pen->area.rows - 3 - BELOW - 1);
+    int room = pen->area.rows - 3 - BELOW - 1 - doubt;
     int files = larger((int)rows_of(pen, TODAY_FILES), 1);
     int codes = larger(larger((int)rows_of(pen, TODAY_CODES), (int)rows_of(pen, TODAY_AGES)),
                        CODES_LEAST);
@@ -434,6 +428,7 @@ static void draw_sections(struct pen *pen)
     surface_rule(pen->surface, pen->row++, 1, pen->area.cols - 2);
     draw_exceptions(pen, codes);
     surface_rule(pen->surface, pen->row++, 1, pen->area.cols - 2);
+    today_draw_doubt(pen, doubt);
     draw_rate(pen);
     draw_gates(pen);
 }

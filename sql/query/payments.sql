@@ -1,5 +1,0 @@
--- Payments as the core publishes them; the primary key serves the order.
-select payment_id, payment_no, direction, channel_id, order_no, mode, batch_no, amount, currency,
-    payee_name as party, payee_account as party_account, state as payment_state, bank_ref as ref,
-    business_date, sent_at
-from desk.payments

@@ -1,0 +1,5 @@
+-- Payouts in doubt by channel, the largest first; index payment_doubt (payment_id).
+select e.channel_id as channel, e.doubtful, e.presumed, e.amount, e.currency,
+    extract(epoch from desk.now() - e.oldest_at)::bigint as oldest_s, e.due_at
+from desk.exposures e
+order by e.doubtful desc, e.channel_id

@@ -1,0 +1,16 @@
+# Without colour and without pictures: a payout in doubt.
+size 80x24
+run tests/screen/console clerk1 --color never --ascii --screen payouts-in-doubt
+wait text P2026112300012
+type :payout 20261123000000003
+key Enter
+wait text Tell them
+wait text 411,397.49
+expect mono_payout.80x24.txt
+colorless
+resize 132x43
+wait text E12
+expect mono_payout.132x43.txt
+key F3 F3 F3
+exit 0
+restored

@@ -1,0 +1,15 @@
+# In Chinese: a payout in doubt.
+size 80x24
+run tests/screen/console clerk1 --language zh_CN --screen payouts-in-doubt
+wait text P2026112300012
+type :payout 20261123000000003
+key Enter
+wait text 对客户说
+wait text 411,397.49
+expect zh_payout.80x24.txt
+resize 132x43
+wait text E12
+expect zh_payout.132x43.txt
+key F3 F3 F3
+exit 0
+restored
