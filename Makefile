@@ -109,11 +109,12 @@ pot: all ## extract the strings to translate into screens/po/daybook.pot
 
 install: all ## install programs, manual page and shared files under DESTDIR and prefix
 	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(SHAREDIR) $(DESTDIR)$(MANDIR)/man1 \
-	    $(DESTDIR)$(MANDIR)/zh_CN/man1
+	    $(DESTDIR)$(MANDIR)/zh_CN/man1 $(DESTDIR)$(MANDIR)/man8
 	install -m 0755 $(filter-out %/town,$(PROGRAMS)) $(DESTDIR)$(prefix)/bin/
 	cp -r build/share/. $(DESTDIR)$(SHAREDIR)/
 	$(BUILD)/daybook manual --language en > $(DESTDIR)$(MANDIR)/man1/daybook.1
 	$(BUILD)/daybook manual --language zh_CN > $(DESTDIR)$(MANDIR)/zh_CN/man1/daybook.1
+	packaging/paycore-manual $(BUILD)/paycore > $(DESTDIR)$(MANDIR)/man8/paycore.8
 
 clean: ## remove build/
 	rm -rf build
