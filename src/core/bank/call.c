@@ -58,8 +58,9 @@ static int before_request(void *context, char *remote, char *local, int remote_p
     (void)local;
     (void)remote_port;
     (void)local_port;
-    /* The library may try a request again over a new connection: a payout is sent once. */
-    if (call->started || (call->is_send && !caller->permit(caller->context, call->owner)))
+    /* The library may try a request again over a new connection: a question as often as it likes,
+     * a payout never. */
+    if (call->is_send && (call->started || !caller->permit(caller->context, call->owner)))
         return CURL_PREREQFUNC_ABORT;
     call->started = true;
     return CURL_PREREQFUNC_OK;
