@@ -61,7 +61,8 @@ set local role def_core;
 -- zero, an open day, and a payout that stands where the event says. So nothing is credited back
 -- that is not known to have failed (rule B3.2).
 create function paycore.journal_check(p_journal bigint) returns void
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan as $$
 declare
     f record;
     j record;

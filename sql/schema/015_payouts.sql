@@ -255,7 +255,8 @@ comment on function paycore.payout_unmoved(text, text, text, bytea, bigint, inte
 create function paycore.payout_approve(p_actor text, p_key text, p_sha bytea, p_id bigint,
     p_version integer, p_now timestamptz,
     out status integer, out body text, out replayed boolean)
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan as $$
 declare
     p core.payment;
 begin
@@ -301,7 +302,8 @@ comment on function paycore.payout_source(core.payment) is 'The account that a p
 create function paycore.payout_submit(p_actor text, p_key text, p_sha bytea, p_id bigint,
     p_version integer, p_now timestamptz,
     out status integer, out body text, out replayed boolean)
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan as $$
 declare
     p core.payment;
     source record;

@@ -177,7 +177,8 @@ comment on function paycore.payout_late(core.payment, text, text, timestamptz, t
 -- Keeps a question and its answer. Numbers count all questions of a payout.
 create function paycore.query_keep(p_id bigint, p_kind text, p_rung integer, p_asked timestamptz,
     p_answer text, p_code text, p_text text, p_actor text, p_now timestamptz) returns void
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan as $$
 begin
     if p_kind not in ('ladder', 'follow-up', 'asked') then
         return;
@@ -204,7 +205,8 @@ create function paycore.payout_record(p_id bigint, p_epoch integer, p_version in
     p_kind text, p_query_no integer, p_answer text, p_code text, p_class text, p_text text,
     p_bank_ref text, p_accepted_at timestamptz, p_moved_at timestamptz,
     p_presumed_at timestamptz, p_next_query_at timestamptz, p_now timestamptz) returns text
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan as $$
 declare
     o core.payment;
     p core.payment;
