@@ -20,7 +20,7 @@ static const struct core_problem table[] = {
     {"bad-currency", 400, "The currency is not the one of channel and customer"},
     {"bad-cursor", 400, "This cursor is not one of this list"},
     {"bad-customer", 400, "A customer's field is not as it must be"},
-    {"bad-journal", 400, "This is no journal that can be posted"},
+    {"bad-journal", 409, "This is no journal that can be posted"},
     {"bad-lines", 400, "The lines are not as they must be"},
     {"bad-mode", 400, "Items of a batch come with their batch"},
     {"bad-order", 400, "The order number is not as it must be"},

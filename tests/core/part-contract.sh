@@ -59,11 +59,13 @@ diff "$work/table" "$work/contract" > "$work/different" || true
 grep '^[<>]' "$work/different" | sed 's/^</the table alone:/; s/^>/openapi.yaml alone:/'
 bad=$(grep -c '^[<>]' "$work/different")
 
-# Every word that the core's SQL refuses with has a status and a title.
-for word in $(cat sql/schema/*.sql | tr '\n' ' ' |
-    grep -o "paycore\.refuse( *'DB[0-9]*', *'[a-z0-9-]*'" | sed "s/.*'\([a-z0-9-]*\)'$/\1/" |
-    sort -u); do
-    check "problem.c has the code $word" grep -q "{\"$word\"," src/core/problem.c
-done
+# Every word that the core's SQL refuses with stands in problem.c, with the status of its SQLSTATE.
+cat sql/schema/*.sql | tr '\n' ' ' |
+    grep -o "paycore\.refuse( *'DB[0-9]*', *'[a-z0-9-]*'" |
+    sed "s/.*'DB\([0-9]*\)', *'\([a-z0-9-]*\)'$/\2 \1/" | sort -u > "$work/words"
+while read -r word number; do
+    check "problem.c has $word with status $number" \
+        grep -q "{\"$word\", $number," src/core/problem.c
+done < "$work/words"
 # What it serves is this file, byte for byte: see part-rest.
 sum
