@@ -344,11 +344,11 @@ begin
     perform paycore.must(p_actor, 'operator');
     select * into p from core.payment d where d.payment_id = p_id and d.customer_id is not null
     for update;
-    if not found or p.version is distinct from p_version or p.sent_at is null or p.state not in
+    if not found or p.version <> p_version or p.sent_at is null or p.state not in
         ('SUBMITTED', 'ACCEPTED', 'UNKNOWN', 'PRESUMED_PAID') or p.ladder_stopped = p_stopped then
         select * into status, body, replayed
-        from paycore.payout_unmoved(p_actor, p_key, 'payout_ladder', p_sha, p_id, p_version,
-            case when p_stopped then 'STOPPED' else 'RESUMED' end);
+        from paycore.payout_unmoved(p_actor, p_key, 'payout_ladder', p_sha, p_id,
+            coalesce(p_version, p.version), case when p_stopped then 'STOPPED' else 'RESUMED' end);
         return;
     end if;
     select * into c from core.channel d where d.channel_id = p.channel_id;
@@ -372,7 +372,7 @@ begin
 end
 $$;
 comment on function paycore.payout_ladder(text, text, bytea, bigint, integer, boolean, timestamptz)
-    is 'Stops or resumes the ladder of a payout.';
+    is 'Stops or resumes the ladder of a payout, in any version where none is said.';
 
 grant execute on function
     paycore.sends_take(text, timestamptz, integer, integer),

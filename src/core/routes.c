@@ -137,6 +137,14 @@ static const struct core_member lines_body[] = {
      .right = its_right, .keyed = true, .versioned = true, .sql = its_sql,               \
      .parameters = KEYED "@id! version now"}
 
+/* The version moves with every question: whoever wants silence would never see the right one. */
+#define LADDER_ACTION(word, stopped)                                                     \
+    {.method = "POST", .path = "/v1/payouts/{id}:" word, .operation = "payout-" word,     \
+     .right = "operator", .keyed = true,                                                 \
+     .sql = "select status, body, replayed from paycore.payout_ladder($1, $2, $3, $4, "  \
+            "null, " stopped ", $5)",                                                    \
+     .parameters = KEYED "@id! now"}
+
 static const struct core_route routes[] = {
     {.method = "GET", .path = "/health", .operation = "health", .right = "any",
      .kind = ROUTE_HEALTH},
@@ -165,12 +173,8 @@ static const struct core_route routes[] = {
     PAYOUT_ACTION("cancel", "payouts operator",
                   "select status, body, replayed from paycore.payout_cancel($1, $2, $3, $4, $5,"
                   " $6)"),
-    PAYOUT_ACTION("stop-ladder", "operator",
-                  "select status, body, replayed from paycore.payout_ladder($1, $2, $3, $4, $5,"
-                  " true, $6)"),
-    PAYOUT_ACTION("resume-ladder", "operator",
-                  "select status, body, replayed from paycore.payout_ladder($1, $2, $3, $4, $5,"
-                  " false, $6)"),
+    LADDER_ACTION("stop-ladder", "true"),
+    LADDER_ACTION("resume-ladder", "false"),
     {.method = "POST", .path = "/v1/payouts/{id}:ask", .operation = "payout-ask",
      .right = "operator", .keyed = true,
      .sql = "select status, body, replayed from paycore.payout_ask($1, $2, $3, $4, $5)",
