@@ -140,16 +140,59 @@ end
 $$;
 comment on function paycore.batch_get(text, text) is 'A batch with its items.';
 
--- Approves what is not yet approved and leaves the intent to send the batch as one message. Items
--- are taken in the order of their customers, so that two batches never wait for each other in a
--- ring.
+-- All items of a batch along one edge, each with its event.
+create function paycore.batch_move(p_batch text, p_from text, p_to text, p_actor text,
+    p_now timestamptz) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+    cause constant text := 'batch ' || p_batch;
+begin
+    update core.payment d set state = p_to
+    where d.batch_no = p_batch and d.customer_id is not null and d.state = p_from;
+    insert into core.payment_event (payment_id, at, kind, from_state, state, cause, actor, hash)
+    select d.payment_id, p_now, 'state', p_from, p_to, cause, p_actor, paycore.event_hash(
+        (select e.hash from core.payment_event e where e.payment_id = d.payment_id
+         order by e.event_id desc limit 1),
+        d.payment_id, p_now, 'state', p_from, p_to, cause, null, p_actor)
+    from core.payment d
+    where d.batch_no = p_batch and d.customer_id is not null and d.state = p_to;
+end
+$$;
+comment on function paycore.batch_move(text, text, text, text, timestamptz) is
+    'All items of a batch along one edge.';
+
+-- E12 of every item. Balances are taken in the order of their customers, so that two batches never
+-- wait for each other in a ring.
+create function paycore.batch_post(p_batch text, p_now timestamptz) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+    day constant date := paycore.ledger_day(p_now);
+begin
+    with j as (
+        insert into core.journal (business_date, event, payment_id, batch_no, cause, posted_at)
+        select day, 'E12', d.payment_id, p_batch, 'batch ' || p_batch, p_now
+        from core.payment d where d.batch_no = p_batch and d.customer_id is not null
+        returning journal_id, payment_id)
+    insert into core.posting (journal_id, posting_no, account, sub, currency, amount)
+    select j.journal_id, v.no, v.account, v.sub, d.currency, v.amount
+    from j
+    join core.payment d on d.payment_id = j.payment_id
+    join paycore.customer u on u.customer_id = d.customer_id,
+    lateral (values
+        (1::smallint, case u.kind when 'MERCHANT' then '2220' else '2010' end, u.customer_id,
+            d.amount::bigint),
+        (2::smallint, '2210', d.channel_id || '.SENT', - d.amount)) v (no, account, sub, amount)
+    order by d.customer_id, j.journal_id, v.no;
+end
+$$;
+comment on function paycore.batch_post(text, timestamptz) is 'Posts E12 of a batch''s items.';
+
+-- Approves what is not yet approved and leaves the intent to send the batch as one message.
 create function paycore.batch_submit(p_actor text, p_key text, p_sha bytea, p_batch text,
     p_now timestamptz, out status integer, out body text, out replayed boolean)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     b core.batch;
-    p core.payment;
-    source record;
 begin
     perform paycore.must(p_actor, 'payouts');
     select * into b from core.batch d where d.batch_no = p_batch for update;
@@ -164,21 +207,9 @@ begin
         perform paycore.refuse('DB409', 'illegal-edge',
             format('kind=batch from=%s to=SUBMITTED', b.state));
     end if;
-    for p in select * from core.payment d where d.batch_no = p_batch and d.customer_id is not null
-             order by d.customer_id, d.payment_id
-    loop
-        update core.payment d set state = 'APPROVED'
-        where d.payment_id = p.payment_id and d.state = 'CREATED';
-        perform paycore.event(p.payment_id, 'state', 'CREATED', 'APPROVED', 'batch ' || p_batch,
-            null, p_actor, p_now);
-        update core.payment d set state = 'SUBMITTED' where d.payment_id = p.payment_id;
-        select * into source from paycore.payout_source(p);
-        perform paycore.post('E12', p.payment_id, p_batch, null, null, 'batch ' || p_batch,
-            source.account, source.sub, '2210', p.channel_id || '.SENT', p.amount, p.currency,
-            p_now);
-        perform paycore.event(p.payment_id, 'state', 'APPROVED', 'SUBMITTED', 'batch ' || p_batch,
-            null, p_actor, p_now);
-    end loop;
+    perform paycore.batch_move(p_batch, 'CREATED', 'APPROVED', p_actor, p_now);
+    perform paycore.batch_move(p_batch, 'APPROVED', 'SUBMITTED', p_actor, p_now);
+    perform paycore.batch_post(p_batch, p_now);
     insert into paycore.work (payment_id, channel_id, task, due_at)
     select d.payment_id, d.channel_id, 'WAIT', 'infinity' from core.payment d
     where d.batch_no = p_batch and d.customer_id is not null;
