@@ -50,7 +50,7 @@ bank_start() {
     bank_channel=$1
     shift
     bank_port=$(cat "$work/$bank_channel/port" 2> /dev/null || echo 0)
-    [ "$bank_port" != 0 ] || rm -f "$work/$bank_channel/port"
+    rm -f "$work/$bank_channel/port" # it says anew that it listens
     "$build/town" bank serve --channel "$bank_channel" --state "$work/$bank_channel" \
         --port "$bank_port" --clock "$work/clock" --answer 10 "$@" 2> "$work/bank.log" &
     bank_pid=$!
