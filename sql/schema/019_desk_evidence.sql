@@ -365,7 +365,9 @@ select e.evidence_id, 'V-' || e.evidence_id as evidence_no, e.channel_id, e.busi
     e.payment_id, case when e.payment_id is not null then core.payment_no(e.payment_id) end
     as payment_no, e.class, e.says, e.text, e.attachment,
     coalesce(encode(e.sha256, 'hex'), '') as sha256, e.opening, e.closing, e.items, e.total,
-    e.closing - e.opening - e.total as difference, e.balances, e.added_at, e.added_by
+    e.closing - e.opening - e.total as difference, e.balances,
+    (select c.currency from desk.channel c where c.channel_id = e.channel_id) as currency,
+    e.added_at, e.added_by
 from desk.evidence e;
 create view desk.bank_contacts as
 select b.contact_id, 'C-' || b.contact_id as contact_no, b.channel_id, b.payment_id,

@@ -50,6 +50,8 @@ static const struct refusal table[] = {
     {"matched-already", N_("One of both sides is matched already; read the candidates again.")},
     {"mixed-groups", N_("{login} would be a person and a service.")},
     {"needs-none", N_("{id} is {state}: it needs no evidence.")},
+    {"no-balance",
+     N_("Kept, but it proves nothing: {difference} minor units are left over.")},
     {"not-allowed", N_("Your role may not do this: {action}.")},
     {"not-asked-for", N_("{id} is {state}: nothing is asked about it any more.")},
     {"not-matched", N_("Line {line} is not matched.")},

@@ -1,4 +1,6 @@
 /* The action table holds together, and rows and arguments become the calls they should. */
+#include <unistd.h>
+
 #include "table.h"
 
 #include "daybook/action/action.h"
@@ -71,7 +73,10 @@ static void statements_fit(void **state)
         for (size_t p = 0; p < statement->parameter_count; p++) {
             const char *name = statement->parameters[p].name;
             bool known = strcmp(name, "action") == 0 || strcmp(name, "text") == 0 ||
-                         strcmp(name, "until") == 0;
+                         strcmp(name, "until") == 0 ||
+                         action_argument(action, name) != NULL ||
+                         (strcmp(name, "sha256") == 0 &&
+                          action_argument(action, "attachment") != NULL);
             for (size_t c = 0; c < ACTION_COLUMNS_MAX && action->columns[c] != NULL; c++)
                 known = known || strncmp(action->columns[c], name,
                                          strlen(action->columns[c])) == 0;
@@ -79,6 +84,36 @@ static void statements_fit(void **state)
                 fail_msg("%s: nothing gives %s", action->name, name);
         }
     }
+}
+
+/* An attachment goes as its name and its hash; what is no file is refused. */
+static void attachments_are_hashed(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/daybook-attachment-XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0 && write(fd, "abc", 3) == 3);
+    close(fd);
+    const char *columns[] = {"contact_id"};
+    const char *cells[] = {"7"};
+    struct action_rows rows = {columns, 1, cells, 1};
+    struct action_value values[] = {{"reply", "Yes."}, {"attachment", path}};
+    struct action_request request;
+    struct error error = {0};
+    const struct action *answer = action_find("channel-contact-answer");
+    assert_true(action_request_build(answer, &rows, values, 2, &request, &error));
+    assert_string_equal(request.values[2], strrchr(path, '/') + 1);
+    assert_string_equal(request.values[3], "\\xba7816bf8f01cfea414140de5dae2223"
+                                           "b00361a396177a9cb410ff61f20015ad");
+    action_request_release(&request);
+    unlink(path);
+    assert_false(action_request_build(answer, &rows, values, 2, &request, &error));
+    values[1].text = "/dev/null";
+    assert_false(action_request_build(answer, &rows, values, 2, &request, &error));
+    assert_int_equal(error.code, ERROR_INPUT);
+    assert_true(action_request_build(answer, &rows, values, 1, &request, &error));
+    assert_null(request.values[3]);
+    action_request_release(&request);
 }
 
 static void roles_decide(void **state)
@@ -194,6 +229,7 @@ int main(void)
         cmocka_unit_test(table_is_whole),
         cmocka_unit_test(arguments_are_whole),
         cmocka_unit_test(statements_fit),
+        cmocka_unit_test(attachments_are_hashed),
         cmocka_unit_test(roles_decide),
         cmocka_unit_test(many_rows_become_arrays),
         cmocka_unit_test(one_row_becomes_values),

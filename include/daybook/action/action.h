@@ -24,7 +24,10 @@ enum action_scope {
     ACTION_ROWS      /* one or many */
 };
 
-enum action_type { ACTION_TEXT, ACTION_DATE, ACTION_NUMBER, ACTION_FLAG, ACTION_WORDS };
+enum action_type {
+    ACTION_TEXT, ACTION_DATE, ACTION_NUMBER, ACTION_FLAG, ACTION_WORDS,
+    ACTION_FILE /* a file's path: its name goes to the database, and as `sha256` its digest */
+};
 
 /* On the command line a positional argument stands where it is, the others are --name VALUE. */
 struct action_argument {
@@ -89,6 +92,14 @@ struct action_request {
     const char *values[STORE_PARAMETERS_MAX]; /* owned */
     size_t value_count;
 };
+
+enum { ACTION_FILE_MAX = 64 << 20, ACTION_DIGEST_TEXT = 67 };
+
+/* What an attachment is known by: its SHA-256 as \\x and 64 digits. Only a regular file of at most
+ * ACTION_FILE_MAX bytes is read. */
+bool action_file_digest(const char *path, char out[ACTION_DIGEST_TEXT], struct error *error);
+/* The file's name without its directories. */
+const char *action_file_name(const char *path);
 
 /* Fills the statement's parameters by name: `action` is the action's name, a column's name in the
  * plural an array over all rows, a column's name the one row's value, all others arguments. */

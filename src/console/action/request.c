@@ -126,6 +126,23 @@ static bool is_array(const struct store_parameter *parameter)
     return length > 2 && strcmp(parameter->type + length - 2, "[]") == 0;
 }
 
+/* The digest of the action's attachment, NULL where there is none. */
+static bool digest_fill(const struct action *action, const struct action_value *values,
+                        size_t value_count, char **out, struct error *error)
+{
+    char digest[ACTION_DIGEST_TEXT];
+    *out = NULL;
+    for (size_t i = 0; i < action_argument_count(action); i++) {
+        const char *path = value_find(values, value_count, action->arguments[i].name);
+        if (action->arguments[i].type != ACTION_FILE || path == NULL)
+            continue;
+        if (!action_file_digest(path, digest, error))
+            return false;
+        *out = memory_copy_string(digest);
+    }
+    return true;
+}
+
 static bool parameter_fill(const struct action *action, const struct store_parameter *parameter,
                            const struct action_rows *rows, const struct action_value *values,
                            size_t value_count, char **out, struct error *error)
@@ -139,6 +156,14 @@ static bool parameter_fill(const struct action *action, const struct store_param
         int column = column_find(rows, parameter->name, length - 1);
         *out = column >= 0 ? array_of(rows, column, error) : array_of_nulls(rows->row_count);
         return *out != NULL;
+    }
+    if (strcmp(parameter->name, "sha256") == 0)
+        return digest_fill(action, values, value_count, out, error);
+    const struct action_argument *argument = action_argument(action, parameter->name);
+    if (argument != NULL && argument->type == ACTION_FILE) {
+        const char *path = value_find(values, value_count, parameter->name);
+        *out = path == NULL ? NULL : memory_copy_string(action_file_name(path));
+        return true;
     }
     int column = column_find(rows, parameter->name, length);
     *out = copy_or_null(column >= 0 && rows->row_count > 0

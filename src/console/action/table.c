@@ -7,11 +7,33 @@
                   .statement = "exception-act", .where = ACTION_HEADLESS | ACTION_CONSOLE
 #define REASON(needed, text_help)                                                                \
     {.name = "text", .type = ACTION_TEXT, .required = needed, .help = text_help}
+#define ATTACHMENT                                                                               \
+    {.name = "attachment", .type = ACTION_FILE,                                                  \
+     .help = N_("a file it rests on; its hash is kept, not the file")}
 #define UNTIL(needed)                                                                            \
     {.name = "until", .type = ACTION_DATE, .required = needed,                                   \
      .help = N_("the last day to wait, as 2026-11-30")}
 
 const struct action actions[] = {
+    {.name = "channel-contact-add", .word = N_("ask the bank"), .role = "clearing supervisor",
+     .help = N_("Write down what was asked of a bank, and what came back."),
+     .scope = ACTION_ONE_ROW, .columns = {"channel_id", "payment_id"},
+     .statement = "channel-contact-add", .form = "bank-contact",
+     .arguments = {{.name = "day", .type = ACTION_DATE,
+                    .help = N_("the day; today if not said")},
+                   REASON(true, N_("what was asked")),
+                   {.name = "reply", .help = N_("what came back, if it did")}, ATTACHMENT,
+                   {.name = "payment", .help = N_("the payout it is about")}},
+     .done_one = N_("{n} bank contact written down."),
+     .done_many = N_("{n} bank contacts written down."),
+     .where = ACTION_HEADLESS | ACTION_CONSOLE},
+    {.name = "channel-contact-answer", .word = N_("answered"), .role = "clearing supervisor",
+     .help = N_("Write down what the bank answered; once."),
+     .scope = ACTION_ONE_ROW, .columns = {"contact_id"}, .statement = "channel-contact-answer",
+     .form = "bank-contact-answer",
+     .arguments = {{.name = "reply", .required = true, .help = N_("what came back")}, ATTACHMENT},
+     .done_one = N_("{n} answer written down."), .done_many = N_("{n} answers written down."),
+     .where = ACTION_HEADLESS | ACTION_CONSOLE},
     {.name = "claim", .word = N_("claim"), .role = "clearing supervisor",
      .help = N_("Take exceptions to work on them."), EXCEPTION,
      .done_one = N_("{n} exception claimed."), .done_many = N_("{n} exceptions claimed.")},
@@ -26,6 +48,30 @@ const struct action actions[] = {
     {.name = "doctor", .word = N_("doctor"),
      .help = N_("Check profile, certificates, key, connection and schema, and say what is wrong."),
      .where = ACTION_HEADLESS | ACTION_OFFLINE},
+    {.name = "evidence-add", .word = N_("add evidence"), .role = "clearing supervisor",
+     .help = N_("Give evidence of a payout of a channel without statement files."),
+     .scope = ACTION_ONE_ROW, .columns = {"payment_id"}, .statement = "evidence-add",
+     .form = "evidence-add",
+     .arguments = {{.name = "class", .required = true, .help = N_("E1, E3, E4 or E5")},
+                   {.name = "says", .help = N_("PAID or NOT_PAID; PAID if not said")},
+                   REASON(true, N_("what it rests on")), ATTACHMENT},
+     .done_one = N_("{n} piece of evidence added."),
+     .done_many = N_("{n} pieces of evidence added."),
+     .where = ACTION_HEADLESS | ACTION_CONSOLE},
+    {.name = "evidence-bracket", .word = N_("balances"), .role = "clearing supervisor",
+     .help = N_("Prove a day of a channel without files by its opening and closing balance."),
+     .scope = ACTION_ONE_ROW, .columns = {"channel_id"}, .statement = "evidence-bracket",
+     .form = "evidence-bracket",
+     .arguments = {{.name = "day", .type = ACTION_DATE, .required = true,
+                    .help = N_("the day that is over")},
+                   {.name = "opening", .type = ACTION_NUMBER, .required = true,
+                    .help = N_("the balance before it, in minor units")},
+                   {.name = "closing", .type = ACTION_NUMBER, .required = true,
+                    .help = N_("the balance after it, in minor units")},
+                   REASON(true, N_("where the balances stand")), ATTACHMENT},
+     .done_one = N_("{n} day proved by its balances."),
+     .done_many = N_("{n} days proved by their balances."),
+     .where = ACTION_HEADLESS | ACTION_CONSOLE},
     {.name = "export", .word = N_("export"),
      .help = N_("Write a whole list as CSV, or as JSON with --json."),
      .arguments = {{.name = "screen", .required = true, .positional = true,
