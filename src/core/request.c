@@ -452,9 +452,15 @@ static bool answer_health(struct passage *passage)
     struct core_refusal refusal;
     PGresult *result = NULL;
     struct json json;
-    bool up = core_database_run(passage->database, "select 1", 0, NULL, &result, &refusal)
+    int64_t due_s = 0;
+    bool up = core_database_run(passage->database,
+                                "select coalesce(max(value), 0) from paycore.figures()"
+                                " where name = 'paycore_oldest_due_seconds'",
+                                0, NULL, &result, &refusal)
         == CORE_DONE;
 
+    if (up)
+        text_to_int64(span_of(PQgetvalue(result, 0, 0)), &due_s);
     PQclear(result);
     passage->reply->status = up ? 200 : 503;
     json_write_start(&json, &passage->reply->body);
@@ -463,6 +469,8 @@ static bool answer_health(struct passage *passage)
     json_write_string(&json, up ? "ok" : "database-unreachable");
     json_write_key(&json, "database_us");
     json_write_int(&json, clock_monotonic_us() - start_us);
+    json_write_key(&json, "oldest_due_s");
+    json_write_int(&json, due_s);
     json_write_end(&json);
     return up;
 }

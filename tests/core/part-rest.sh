@@ -44,6 +44,7 @@ refused() {
 root=$ROOT_CERTIFICATE
 get /health
 same 'a client with a certificate comes in' "$status" 200
+same 'health tells how far behind the core is' "$(field status) $(field oldest_due_s)" 'ok 0'
 refused 'no certificate' --cacert "$root"
 refused 'a certificate of another authority' --cacert "$root" --cert "$work/other/maker.crt" \
     --key "$work/other/maker.key"
