@@ -122,9 +122,11 @@ void check_end(struct world *world)
             world_fault(world, "never came to rest", i);
         if (item->lies_refused && world->has_file && row->late == 0)
             world_fault(world, "the bank's contradiction was not told", i);
-        if (!item->lies_refused)
-            cash -= row->amount * (item->listed_debits - item->listed_credits);
+        if (row->unposted != 0 && row->late == 0)
+            world_fault(world, "a line was neither posted nor told", i);
+        /* I2: the account is the statement less its lines that are not posted yet. */
+        cash -= row->amount * (item->listed_debits - item->listed_credits + row->unposted);
     }
     if (world->has_file && world->cash != cash)
-        world_fault(world, "1010 is not what the bank's statements say", NOBODY);
+        world_fault(world, "1010 is not the statements less what is unposted", NOBODY);
 }

@@ -185,10 +185,12 @@ void database_line(struct world *world, int index, enum payout_news_kind kind)
     *(kind == PAYOUT_NEWS_DEBIT ? &row->debits : &row->credits) += 1;
     world_tell(world, "statement: %s of payout %d in %s", payout_news_name(kind), index,
                payout_state_name(row->payout.state));
-    if (step.outcome == PAYOUT_LATE)
+    if (step.outcome == PAYOUT_LATE) {
         row->late += world->mutation == MUTATION_LATE_LOST ? 0 : 1;
-    else
+        row->unposted += kind == PAYOUT_NEWS_CREDIT ? 1 : -1;
+    } else {
         write_step(world, row, &step);
+    }
     if (step.outcome == PAYOUT_MOVE && step.to == PAYOUT_RETURNED)
         row->by_line = true;
 }

@@ -65,6 +65,7 @@ struct row {
     int late;        /* events of news that contradicted */
     int stale;       /* events of news from a lost lease */
     int debits, credits; /* statement lines that named it */
+    int unposted;        /* of these, credits less debits that contradicted and wait for people */
 };
 
 /* The same payout as the bank knows it. */
