@@ -9,8 +9,8 @@
  *   part gates QUERY       gate (words), done (bool), note; what keeps a day open
  *   part ladder QUERY      the questions to the bank, query_no, kind, asked_at, answered_at,
  *                          answer, code, text, actor, oldest first; the detail's own row has
- *                          payment_state, sent_at, ladder_base_s, ladder_count, queries, next_query_at,
- *                          ladder_stopped, presumed_at
+ *                          payment_state, sent_at, ladder_base_s, ladder_count, queries,
+ *                          next_query_at, ladder_stopped, presumed_at
  *   part postings QUERY    journal_id, event, posted_at, account, sub, currency, amount (debit
  *                          positive); in the query's order
  *   part customer          what may be told to the customer, of the detail's own row:
