@@ -1,7 +1,7 @@
 # The core and the desk in two databases (packaging/two-databases), logical replication in between.
 # A cluster of its own: the others write no WAL for it.
 rdir=$work/cluster
-packaging/cluster start "$rdir" --authority "$dir/desk/ca" || exit 1
+packaging/cluster start "$rdir" --authority "$CERTIFICATES" || exit 1
 trap 'packaging/cluster destroy "$rdir"' EXIT
 . "$rdir/env"
 PATH=$PGBIN:$PATH
