@@ -10,6 +10,8 @@ expect mono_payout.80x24.txt
 colorless
 resize 132x43
 wait text E12
+wait text No statement tells
+wait text Nothing was asked.
 expect mono_payout.132x43.txt
 key F3 F3 F3
 exit 0

@@ -11,6 +11,8 @@ expect payout.80x24.txt
 resize 132x43
 wait text intent, epoch 1
 wait text Nothing
+wait text No statement tells
+wait text Nothing was asked.
 expect payout.132x43.txt
 key F3 F3 F3 F3 F3 F3
 exit 0

@@ -9,6 +9,8 @@ wait text 411,397.49
 expect zh_payout.80x24.txt
 resize 132x43
 wait text E12
+wait text 没有询问过
+wait text 没有重付关系
 expect zh_payout.132x43.txt
 key F3 F3 F3
 exit 0
