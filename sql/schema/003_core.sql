@@ -168,7 +168,8 @@ comment on function core.payment_guard() is 'Legal edges of payments only, facts
 create trigger payment_guard before update on core.payment
     for each row when (current_user <> 'def_feed') execute function core.payment_guard();
 
--- A payout of our own core begins at the beginning.
+-- A payout of our own core begins at the beginning, and pays another again only where that was
+-- entered before it (paycore.repaid, written for signed requests alone).
 create function core.payment_born() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
@@ -177,11 +178,17 @@ begin
         or new.repays = new.payment_id then
         raise exception using errcode = 'DB409', message = 'illegal-edge',
             detail = format('kind=payment from= to=%s', new.state);
+    elsif new.repays is not null and not exists (
+        select from paycore.repaid r
+        where r.payment_id = new.repays and r.by_payment_id = new.payment_id) then
+        raise exception using errcode = 'DB403', message = 'request-needed',
+            detail = 'id=' || core.payment_no(new.repays);
     end if;
     return new;
 end
 $$;
-comment on function core.payment_born() is 'A payout begins as CREATED (rule B3).';
+comment on function core.payment_born() is
+    'A payout begins as CREATED, and pays again only what a request says (rule B3).';
 create trigger payment_born before insert on core.payment
     for each row when (new.customer_id is not null) execute function core.payment_born();
 

@@ -107,33 +107,6 @@ $$;
 comment on function paycore.payout_check(core.payment, text, text) is
     'Refuses a payout that cannot be one.';
 
--- Paying again: of a payout that failed or came back, once for ever (rule B3.2).
-create function paycore.payout_repays(p_old bigint, p_new core.payment) returns void
-language plpgsql set search_path = pg_catalog, pg_temp as $$
-declare
-    o core.payment;
-begin
-    select * into o from core.payment p where p.payment_id = p_old and p.customer_id is not null
-    for share;
-    if not found then
-        perform paycore.refuse('DB404', 'payout-unknown', 'id=' || core.payment_no(p_old));
-    elsif o.state not in ('FAILED', 'NOT_PAID', 'RETURNED') or o.sent_at is null then
-        perform paycore.refuse('DB409', 'not-repayable',
-            format('id=%s state=%s', core.payment_no(p_old), o.state));
-    elsif (o.amount, o.currency, o.customer_id)
-        is distinct from (p_new.amount, p_new.currency, p_new.customer_id) then
-        perform paycore.refuse('DB409', 'repays-other', 'id=' || core.payment_no(p_old));
-    end if;
-    insert into paycore.repaid (payment_id, by_payment_id) values (p_old, p_new.payment_id)
-    on conflict do nothing;
-    if not found then
-        perform paycore.refuse('DB409', 'repaid-already', 'id=' || core.payment_no(p_old));
-    end if;
-end
-$$;
-comment on function paycore.payout_repays(bigint, core.payment) is
-    'Links a payout to the one it pays again.';
-
 -- The id of a new payout: its day and the day's next number.
 create function paycore.payout_number(p_day date) returns bigint
 language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -206,6 +179,8 @@ begin
     perform paycore.payout_check(p, f.channel_currency, f.customer_currency);
     if p.mode <> 'REALTIME' then -- items come with their batch
         perform paycore.refuse('DB400', 'bad-mode', 'mode=' || p.mode);
+    elsif p_repays is not null then -- paying again is a signed request's (rule B3.2)
+        perform paycore.refuse('DB403', 'request-needed', 'id=' || core.payment_no(p_repays));
     end if;
     insert into core.payment_key (order_no, payment_id) values (p_order_no, p.payment_id)
     on conflict (order_no) do nothing;
@@ -213,9 +188,6 @@ begin
         perform paycore.refuse('DB409', 'order-exists', 'order_no=' || p_order_no);
     end if;
     insert into core.payment values (p.*);
-    if p_repays is not null then
-        perform paycore.payout_repays(p_repays, p);
-    end if;
     perform paycore.event(p.payment_id, 'state', null, 'CREATED', 'created', null, p_actor, p_now);
 end
 $$;

@@ -156,6 +156,8 @@ act "$big" submit 2 submit-3
 same 'more than there is' "$(code)" '409 insufficient-funds'
 act "$big" cancel 2 cancel-3
 same 'what was not sent is cancelled' "$status $(field state)" '200 CANCELLED'
+post /v1/payouts create-4 "$(payout O-4 2500 | sed "s/^{/{\"repays\":\"$big\",/")"
+same 'paying again needs a signed request' "$(code)" '403 request-needed'
 get /v1/payouts/P2026112099999
 same 'a payout that is not there' "$(code)" '404 payout-unknown'
 

@@ -39,6 +39,13 @@ select format('%s %s %s', status, body::json ->> 'state', replayed)
 from paycore.payout_create('app', coalesce(p_key, 'create-' || p_order), sha256(p_sha), p_order,
     p_customer, 'ICBC', 'REALTIME', null, p_amount, 'CNY', 'Payee', '6222', p_repays, t.at())
 $$;
+create function t.again(p_order text, p_old text, p_account text default '6222') returns text
+language plpgsql as $$
+begin
+    perform paycore.payout_again(t.id(p_old), p_order, 'ICBC', 'Payee', p_account, 'app', t.at());
+    return t.state(p_order);
+end
+$$;
 create function t.act(p_do text, p_order text, p_version integer, p_key text default null)
 returns text language plpgsql as $$
 declare

@@ -70,15 +70,20 @@ where payment_id = t.id('W-2');
 -- Paying again: once, of what failed, out of where its money lies.
 select t.submitted('W-3');
 select count(*) from paycore.sends_take('w1', t.at(), 10, 15);
-select t.same('what is under way is not paid again',
-    t.try($$select t.create('W-4', null, 1000, 'C1', t.id('W-3'))$$), 'DB409 not-repayable');
+select t.same('what is under way is not paid again', t.try($$select t.again('W-4', 'W-3')$$),
+    'DB409 not-repayable');
 select t.news('W-3', 'FAILED', 'send', null, 'failed');
 call t.settle();
-select t.same('another amount', t.try($$select t.create('W-4', null, 999, 'C1', t.id('W-3'))$$),
-    'DB409 repays-other');
-select t.same('what failed is', t.create('W-4', null, 1000, 'C1', t.id('W-3')), '201 CREATED f');
-select t.same('but once', t.try($$select t.create('W-5', null, 1000, 'C1', t.id('W-3'))$$),
-    'DB409 repaid-already');
+select t.same('no client pays again',
+    t.try($$select t.create('W-4', null, 1000, 'C1', t.id('W-3'))$$), 'DB403 request-needed');
+select t.same('nor does a row by itself', t.try(format($$insert into core.payment (payment_id,
+    channel_id, order_no, amount, currency, state, business_date, customer_id, created_at, repays)
+    values (%s + 99, 'ICBC', 'W-4', 1000, 'CNY', 'CREATED', '2026-11-20', 'C1', t.at(), %1$s)$$,
+    t.id('W-3'))), 'DB403 request-needed');
+select t.same('to another payee', t.try($$select t.again('W-4', 'W-3', '6233')$$), 'CREATED');
+select t.same('of the same amount, linked', concat_ws(' ', amount, customer_id, state,
+    repays = t.id('W-3')), '1000 C1 CREATED t') from core.payment where payment_id = t.id('W-4');
+select t.same('but once', t.try($$select t.again('W-5', 'W-3')$$), 'DB409 repaid-already');
 select t.act('approve', 'W-4', 1), t.act('submit', 'W-4', 2);
 call t.settle();
 select t.same('out of the unpaid payout', t.balance('2240', t.no('W-3'))::text, '0');
