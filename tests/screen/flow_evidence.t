@@ -23,6 +23,17 @@ type The payee says it came.
 key F10
 wait text approval
 expect flow_evidence.80x24.txt
+# `g` says where it leads, e among them; a letter that leads nowhere is answered.
+key g
+wait text e Evidence
+key z
+wait text g z leads nowhere
+key g t
+wait text Statement files
+key g b
+wait text Batches
+key g e
+wait text approval
 key q
 exit 0
 restored

@@ -122,8 +122,8 @@ static bool gather_where(struct gathered *gathered, const struct options *option
     const char *screen = options->screen != NULL ? options->screen : "exceptions";
     struct list_query query;
     struct store_answer answer = {0};
-    bool good = list_query_begin(&query, screen, options->where, NULL, command->session.config,
-                                 error) &&
+    bool good = list_query_open(&query, screen, error) &&
+                list_query_begin(&query, options->where, NULL, command->session.config, error) &&
                 tell_summary(&query, store, error);
     if (good && !options->yes)
         good = error_set(error, ERROR_REFUSED, _("nothing was done; say --yes to do it"));

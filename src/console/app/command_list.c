@@ -17,35 +17,39 @@ enum {
     WORDS_BYTES_MAX = 64 * 1024
 };
 
-static char *words_joined(const struct options *options)
+static char *words_joined(const struct options *options, size_t first)
 {
     struct buffer words;
     buffer_init(&words, WORDS_BYTES_MAX);
-    for (size_t i = 0; i < options->word_count; i++)
-        buffer_printf(&words, "%s%s", i == 0 ? "" : " ", options->words[i]);
+    for (size_t i = first; i < options->word_count; i++)
+        buffer_printf(&words, "%s%s", i == first ? "" : " ", options->words[i]);
     char *joined = memory_copy_string(buffer_text(&words));
     buffer_free(&words);
     return joined;
 }
 
-/* Connects and understands the list; both are needed before a row can be asked for. */
+/* Understands the list, then connects; both are needed before a row can be asked for. A list of an
+ * object takes it as its first word: lines-of-file F-12. */
 static bool begin(struct command *command, struct list_query *query, struct store **store,
                   struct error *error)
 {
     const struct options *options = command->options;
     *store = NULL;
-    if (!session_configure(&command->session, options, error))
+    if (!session_configure(&command->session, options, error) ||
+        !list_query_open(query, options_value(options, "screen"), error))
         return false;
-    char *words = words_joined(options);
-    const char *parameter = options_value(options, "parameter");
+    const char *object = options_value(options, "parameter");
+    size_t first = 0;
+    if (object == NULL && list_query_wants_object(query) && options->word_count > 0)
+        object = options->words[first++];
+    char *words = words_joined(options, first);
     char id[24];
-    bool good = list_query_begin(query, options_value(options, "screen"), words,
-                                 parameter == NULL ? NULL : command_id(parameter, id),
+    bool good = list_query_begin(query, words, object == NULL ? NULL : command_id(object, id),
                                  command->session.config, error);
     free(words);
     if (good) {
         /* The statement keeps only a pointer; the id lives in this frame no longer than here. */
-        query->parameter = parameter == NULL ? NULL : memory_copy_string(query->parameter);
+        query->parameter = object == NULL ? NULL : memory_copy_string(query->parameter);
         *store = session_connect(&command->session, options, SESSION_STATEMENT_TIMEOUT_MS, error);
     }
     return *store != NULL;
@@ -187,8 +191,34 @@ static const struct screen *detail_find(const struct screen_set *screens, const 
     const struct screen *screen = screen_find(screens, name);
     if (screen != NULL && screen->kind == SCREEN_DETAIL && screen->query != NULL)
         return screen;
-    error_set(error, ERROR_USAGE, _("there is no detail '%s'"), name);
+    const char *known[256];
+    size_t count = 0;
+    for (size_t i = 0; i < screen_count(screens) && count < 256; i++)
+        if (screen_at(screens, i)->kind == SCREEN_DETAIL)
+            known[count++] = screen_at(screens, i)->name;
+    const char *near = text_nearest(name, known, count);
+    if (screen != NULL && screen->kind == SCREEN_LIST)
+        error_set(error, ERROR_USAGE, _("'%s' is a list: daybook list %s"), name, name);
+    else if (near != NULL)
+        error_set(error, ERROR_USAGE, _("there is no detail '%s'; did you mean '%s'?"), name,
+                  near);
+    else
+        error_set(error, ERROR_USAGE, _("there is no detail '%s'"), name);
     return NULL;
+}
+
+/* Most details are of an object; Today is not. */
+static bool id_fits(const struct screen *screen, const char *id, struct error *error)
+{
+    const struct store_statement *statement = store_statement(screen->query);
+    bool wants = statement != NULL && statement->parameter_count > 0;
+    if (wants == (id != NULL))
+        return true;
+    if (wants)
+        return error_set(error, ERROR_USAGE, _("show needs the object: daybook show %s %s"),
+                         screen->name, statement->parameters[0].name);
+    return error_set(error, ERROR_USAGE, _("there is one '%s' only: daybook show %s"),
+                     screen->name, screen->name);
 }
 
 static void put_lines(const struct store_result *row, const struct screen_set *screens)
@@ -232,16 +262,18 @@ int command_show(struct command *command)
     struct error error;
     struct screen_set *screens = command_screens_load();
     const struct screen *screen = detail_find(screens, options_value(options, "screen"), &error);
-    struct store *store = screen == NULL ? NULL
-                                         : session_connect(&command->session, options,
-                                                           SESSION_STATEMENT_TIMEOUT_MS, &error);
+    const char *object = options_value(options, "id");
+    struct store *store = NULL;
+    if (screen != NULL && id_fits(screen, object, &error))
+        store = session_connect(&command->session, options, SESSION_STATEMENT_TIMEOUT_MS, &error);
     int status;
     if (store == NULL) {
         status = command_fails(&error);
     } else {
         char id[24];
-        const char *const values[] = {command_id(options_value(options, "id"), id)};
-        struct store_call call = {.statement = screen->query, .values = values, .value_count = 1};
+        const char *const values[] = {object == NULL ? NULL : command_id(object, id)};
+        struct store_call call = {.statement = screen->query, .values = values,
+                                  .value_count = object != NULL};
         struct store_answer answer;
         bool good = store_run(store, &call, &answer);
         status = good ? show_row(options, screens, &answer) : command_fails(&answer.error);

@@ -121,16 +121,29 @@ static const char *kind_word(enum screen_kind kind)
     return kind == SCREEN_LIST ? _("list") : kind == SCREEN_DETAIL ? _("detail") : _("form");
 }
 
+/* Its name, what it is, and the object it is of. */
+static void put_screen_tag(const struct screen *screen)
+{
+    char kind[128];
+    const struct store_statement *statement =
+        screen->query == NULL ? NULL : store_statement(screen->query);
+    const char *object = statement != NULL && statement->parameter_count == 1
+                             ? statement->parameters[0].name : "";
+    snprintf(kind, sizeof kind, "%s%s%s", object, object[0] == '\0' ? "" : "  ",
+             kind_word(screen->kind));
+    put_tag("", screen->name, kind);
+}
+
 static void put_screens(void)
 {
     struct screen_set *set = command_screens_load();
     put_section(_("Screens"));
-    put_line(_("Names for list, export, show and --screen:"));
+    put_line(_("Names for list, export, show and --screen, with the object that they are of:"));
     for (size_t i = 0; i < screen_count(set); i++) {
         const struct screen *screen = screen_at(set, i);
         if (screen->kind == SCREEN_FORM)
             continue;
-        put_tag("", screen->name, kind_word(screen->kind));
+        put_screen_tag(screen);
         put_line(_(screen->title));
     }
     screen_set_free(set);

@@ -62,9 +62,14 @@ struct list_query {
     struct keyset keyset;
 };
 
-/* The list screen and its filter words. False with the error set. */
-bool list_query_begin(struct list_query *query, const char *screen, const char *words,
-                      const char *parameter, const struct config *config, struct error *error);
+/* The list screen of this name; what is a detail's name is refused with the command that shows it.
+ * list_query_end() follows in any case. */
+bool list_query_open(struct list_query *query, const char *screen, struct error *error);
+/* Whether the list is one of an object: the lines of a file. */
+bool list_query_wants_object(const struct list_query *query);
+/* Its filter words, and the object it is of (NULL: none). False with the error set. */
+bool list_query_begin(struct list_query *query, const char *words, const char *parameter,
+                      const struct config *config, struct error *error);
 void list_query_end(struct list_query *query);
 /* One page: the first, or the one after `key` (a row's order columns). */
 bool list_query_page(struct list_query *query, struct store *store, const char *const *key,

@@ -7,13 +7,15 @@
 
 enum { LIST_DEADLINE_MS = 30000 };
 
-static bool screen_is_list(struct list_query *query, const char *name, struct error *error)
+/* A detail's name, or its list's: people try one for the other. */
+static bool refuse_name(const struct list_query *query, const char *name, struct error *error)
 {
-    query->screen = screen_find(query->screens, name);
-    if (query->screen != NULL && query->screen->kind == SCREEN_LIST)
-        return true;
+    const struct screen *screen = screen_find(query->screens, name);
     const char *known[256];
     size_t count = 0;
+    if (screen != NULL && screen->kind == SCREEN_DETAIL && screen->query != NULL)
+        return error_set(error, ERROR_USAGE,
+                         _("'%s' is one object and no list: daybook show %s ID"), name, name);
     for (size_t i = 0; i < screen_count(query->screens) && count < 256; i++)
         if (screen_at(query->screens, i)->kind == SCREEN_LIST)
             known[count++] = screen_at(query->screens, i)->name;
@@ -22,6 +24,25 @@ static bool screen_is_list(struct list_query *query, const char *name, struct er
         return error_set(error, ERROR_USAGE, _("there is no list '%s'; did you mean '%s'?"), name,
                          near);
     return error_set(error, ERROR_USAGE, _("there is no list '%s'"), name);
+}
+
+bool list_query_open(struct list_query *query, const char *screen, struct error *error)
+{
+    memset(query, 0, sizeof *query);
+    query->screens = command_screens_load();
+    query->screen = screen_find(query->screens, screen);
+    if (query->screen == NULL || query->screen->kind != SCREEN_LIST)
+        return refuse_name(query, screen, error);
+    query->keyset.statement = store_statement(query->screen->query);
+    if (query->keyset.statement == NULL)
+        return error_set(error, ERROR_NOT_FOUND, _("there is no statement '%s'"),
+                         query->screen->query);
+    return true;
+}
+
+bool list_query_wants_object(const struct list_query *query)
+{
+    return query->keyset.statement->parameter_count == 1;
 }
 
 /* The parsed filter as conditions whose values are the filter's own texts. */
@@ -63,25 +84,42 @@ static bool take_filter(struct list_query *query, const char *words, const struc
     return true;
 }
 
-bool list_query_begin(struct list_query *query, const char *screen, const char *words,
-                      const char *parameter, const struct config *config, struct error *error)
+/* The detail that Enter opens on a row: what `show` takes. NULL: none. */
+static const char *detail_of_rows(const struct screen *screen)
 {
-    memset(query, 0, sizeof *query);
-    query->screens = command_screens_load();
-    query->parameter = parameter;
-    if (!screen_is_list(query, screen, error) ||
-        !take_filter(query, words, config, error))
-        return false;
+    for (size_t i = 0; i < screen->key_count; i++)
+        if (strcmp(screen->keys[i].action, "open") == 0 && screen->keys[i].arg_count > 1)
+            return screen->keys[i].args[0];
+    return NULL;
+}
+
+/* "X-9" and no condition: somebody wants that one. */
+static bool is_object(const char *words)
+{
+    char id[24];
+    return words != NULL && words[0] != '\0' && strpbrk(words, ":<>=! ") == NULL &&
+           command_id(words, id) == id;
+}
+
+bool list_query_begin(struct list_query *query, const char *words, const char *parameter,
+                      const struct config *config, struct error *error)
+{
     struct keyset *keyset = &query->keyset;
-    keyset->statement = store_statement(query->screen->query);
-    if (keyset->statement == NULL)
-        return error_set(error, ERROR_NOT_FOUND, _("there is no statement '%s'"),
-                         query->screen->query);
+    const char *name = query->screen->name;
+    const char *detail = detail_of_rows(query->screen);
+    query->parameter = parameter;
     if (keyset->statement->parameter_count > 1 ||
-        (keyset->statement->parameter_count == 1) != (parameter != NULL))
-        return error_set(error, ERROR_USAGE,
-                         parameter == NULL ? _("the list '%s' needs --parameter")
-                                           : _("the list '%s' takes no --parameter"), screen);
+        (list_query_wants_object(query) && parameter == NULL))
+        return error_set(error, ERROR_USAGE, _("the list '%s' is of one object: daybook list %s "
+                                               "%s"), name, name,
+                         keyset->statement->parameters[0].name);
+    if (!list_query_wants_object(query) && parameter != NULL)
+        return error_set(error, ERROR_USAGE, _("the list '%s' takes no --parameter"), name);
+    if (detail != NULL && is_object(words))
+        return error_set(error, ERROR_USAGE, _("'%s' is no filter; of one object: daybook show %s "
+                                               "%s"), words, detail, words);
+    if (!take_filter(query, words, config, error))
+        return false;
     keyset->parameters = &query->parameter;
     if (query->screen->order_count > 0) {
         keyset->order = query->screen->orders[0].columns;

@@ -16,6 +16,8 @@ static const struct view_place places[] = {
     {'u', "payouts-in-doubt", N_("Payouts in doubt")},
     {'c', "channels", N_("Channels")},
     {'d', "business-days", N_("Business days")},
+    {'e', "evidence-due", N_("Evidence")},
+    {'b', "batches", N_("Batches")},
 };
 
 void world_roles(struct console *console, const char *roles)

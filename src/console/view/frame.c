@@ -165,6 +165,9 @@ static struct view_effect go_key(struct frame *frame, const struct input_event *
         if (event->code == place->letter)
             return (struct view_effect){.kind = VIEW_OPEN, .name = place->screen};
     }
+    if (event->code > ' ' && event->code < 0x7f)
+        frame_message(frame, ROLE_WARNING, _("g %c leads nowhere; g shows where it can go."),
+                      (char)event->code);
     return effect_redraw();
 }
 
