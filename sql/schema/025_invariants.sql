@@ -3,27 +3,28 @@ grant create on schema paycore to def_core;
 set local role def_core;
 
 -- Open payouts by state and by channel come from what is under way alone, so this stays cheap.
-create function paycore.figures() returns table (name text, label text, value bigint)
+create function paycore.figures(p_now timestamptz)
+returns table (name text, label text, value bigint)
 language sql stable security definer set search_path = pg_catalog, pg_temp
 begin atomic
     select 'paycore_payouts', format('state="%s"', p.state), count(*)
     from paycore.work w join core.payment p on p.payment_id = w.payment_id group by p.state
     union all
     select 'paycore_sends_due', '', count(*) from paycore.work w
-    where w.task = 'SEND' and w.due_at <= statement_timestamp()
+    where w.task = 'SEND' and w.due_at <= p_now
     union all
     select 'paycore_queries_due', '', count(*) from paycore.work w
-    where w.task = 'ASK' and w.due_at <= statement_timestamp()
+    where w.task = 'ASK' and w.due_at <= p_now
     union all
     select 'paycore_oldest_due_seconds', '', coalesce(
-        extract(epoch from statement_timestamp() - min(w.due_at))::bigint, 0)
-    from paycore.work w where w.due_at <= statement_timestamp()
+        extract(epoch from p_now - min(w.due_at))::bigint, 0)
+    from paycore.work w where w.due_at <= p_now
     union all
     select 'paycore_exposure', format('channel="%s"', p.channel_id), sum(p.amount)::bigint
     from paycore.work w join core.payment p on p.payment_id = w.payment_id
     where p.state in ('UNKNOWN', 'PRESUMED_PAID') group by p.channel_id;
 end;
-comment on function paycore.figures() is 'Figures for the core''s metrics; sums in minor units.';
+comment on function paycore.figures(timestamptz) is 'Figures for the core''s metrics; sums in minor units.';
 
 -- All balances, debit positive: the last snapshot and what came since.
 create function paycore.balances()
@@ -96,7 +97,9 @@ begin
         '2220', '2230', '2240')
     group by b.currency having sum(b.balance) < 0
     union all
-    select 'I11', format('%s payouts have been due for more than ten minutes', count(*))
+    select 'I11', format(case count(*) when 1
+        then '1 payout has been due for more than ten minutes'
+        else '%s payouts have been due for more than ten minutes' end, count(*))
     from paycore.work w where w.due_at < p_now - interval '10 minutes' having count(*) > 0;
 end
 $$;
@@ -132,6 +135,6 @@ $$;
 comment on function paycore.invariants_refresh(timestamptz) is
     'What is to be done now and then; gives how many invariants do not hold.';
 
-grant execute on function paycore.figures(), paycore.invariants_refresh(timestamptz) to g_core;
+grant execute on function paycore.figures(timestamptz), paycore.invariants_refresh(timestamptz) to g_core;
 reset role;
 revoke create on schema paycore from def_core;

@@ -136,13 +136,15 @@ static void write_figures(const PGresult *rows, struct buffer *out)
     }
 }
 
-void core_metrics_write(struct core_metrics *metrics, struct core_database *database,
+void core_metrics_write(struct core_metrics *metrics, struct core_database *database, time_us now,
                         struct buffer *out)
 {
     struct core_refusal refusal;
     PGresult *rows = NULL;
-    bool up = core_database_run(database, "select name, label, value from paycore.figures()", 0,
-                                NULL, &rows, &refusal) == CORE_DONE;
+    char when[TIME_TEXT];
+    const char *const values[] = {time_text(now, when)};
+    bool up = core_database_run(database, "select name, label, value from paycore.figures($1)", 1,
+                                values, &rows, &refusal) == CORE_DONE;
 
     write_head(out, "paycore_requests_total", "counter", "Requests answered.");
     write_all(metrics, out, write_answered);

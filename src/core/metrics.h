@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "daybook/base/buffer.h"
+#include "daybook/base/date.h"
 #include "database.h"
 #include "route.h"
 
@@ -21,7 +22,7 @@ void core_metrics_count_unused(struct core_metrics *metrics);
 
 /* The text. What only the database knows (payouts by state, due queries) is asked there; where it
  * does not answer, paycore_database_up is 0 and those lines are left out. */
-void core_metrics_write(struct core_metrics *metrics, struct core_database *database,
+void core_metrics_write(struct core_metrics *metrics, struct core_database *database, time_us now,
                         struct buffer *out);
 
 #endif

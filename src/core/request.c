@@ -453,10 +453,12 @@ static bool answer_health(struct passage *passage)
     PGresult *result = NULL;
     struct json json;
     int64_t due_s = 0;
+    char now[TIME_TEXT];
+    const char *const values[] = {time_text(passage->request->now, now)};
     bool up = core_database_run(passage->database,
-                                "select coalesce(max(value), 0) from paycore.figures()"
+                                "select coalesce(max(value), 0) from paycore.figures($1)"
                                 " where name = 'paycore_oldest_due_seconds'",
-                                0, NULL, &result, &refusal)
+                                1, values, &result, &refusal)
         == CORE_DONE;
 
     if (up)
@@ -477,7 +479,8 @@ static bool answer_health(struct passage *passage)
 
 static bool answer_metrics(struct passage *passage)
 {
-    core_metrics_write(passage->metrics, passage->database, &passage->reply->body);
+    core_metrics_write(passage->metrics, passage->database, passage->request->now,
+                       &passage->reply->body);
     passage->reply->content_type = "text/plain; version=0.0.4; charset=utf-8";
     passage->reply->status = 200;
     return true;

@@ -4,6 +4,10 @@ select t.same('one to send', count(*)::text || ' ' || min(task), '1 SEND')
 from paycore.sends_take('w1', t.at(), 10, 15);
 select t.same('never a second time', count(*)::text, '0')
 from paycore.sends_take('w2', t.at(9999), 10, 15);
+select t.same('figures are of the time that is said', string_agg(value::text, ' ' order by at),
+    '0 27')
+from (values (t.at(14)), (t.at(42))) x (at), paycore.figures(at) f
+where f.name = 'paycore_oldest_due_seconds';
 select t.same('not to be asked while it is sent', count(*)::text, '0')
 from paycore.queries_take('w2', t.at(14), 10, 15);
 select t.same('the sender''s', paycore.send_mine(t.id('W-1'), 1, t.at(14))::text, 'true');
