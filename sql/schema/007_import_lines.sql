@@ -226,7 +226,8 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
             else '' end),
         (8, 'lines readable', case when f.faults > 0 then 'bad' when f.notes > 0 then 'warning'
             else 'ok' end, case when f.faults > 0 then format('%s could not be read', f.faults)
-            when f.notes > 0 then format('%s remarks', f.notes) else '' end))
+            when f.notes = 1 then '1 remark' when f.notes > 1 then format('%s remarks', f.notes)
+            else '' end))
         as c (check_no, name, outcome, detail);
 $$;
 comment on function desk.import_checks(bigint, bigint) is
@@ -399,7 +400,10 @@ begin
         where x.file_id = i.file_id;
     else
         perform desk.exception_for_file(i.file_id, 'FILE_BAD',
-            'A second reading of the stored bytes differs in ' || differences || ' places.');
+            case when differences = 1
+            then 'A second reading of the stored bytes differs in 1 place.'
+            else format('A second reading of the stored bytes differs in %s places.', differences)
+            end);
     end if;
     insert into desk.audit_entry (action, object, detail)
     values ('verify', 'F-' || i.file_id, format('differences=%s', differences));

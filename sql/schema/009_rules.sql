@@ -104,7 +104,8 @@ begin
             using (k, currency, amount))
         insert into w_match (match_id, kind, rule_no, value_date, line_id, payment_id, reason)
         select g.match_id, '1:n', $1, g.value_date, g.line_id, p.payment_id,
-            concat_ws(', ', $2, 'sum of ' || g.n || ' payments', 'currency')
+            concat_ws(', ', $2, case g.n when 1 then 'sum of 1 payment'
+                else 'sum of ' || g.n || ' payments' end, 'currency')
         from g join w_payment p on %2$s = g.k and p.currency = g.currency
             and not p.taken and not p.by_hand and p.live$sql$, keys.line_from, keys.payment_key)
         using r.rule_no, r.name;
@@ -190,8 +191,9 @@ begin
             select nextval('desk.match_id'), '1:1', $1, l.value_date, l.line_id, p.payment_id,
                 concat_ws(', ', $2, case when l.value_date <> p.business_date then
                     'day ' || to_char(l.value_date - p.business_date, 'SG990') end,
-                    case when p.many > l.many then format('%%s lines for %%s equal payments',
-                        l.many, p.many) end),
+                    case when p.many > l.many then format(case l.many
+                        when 1 then '1 line for %%2$s equal payments'
+                        else '%%1$s lines for %%2$s equal payments' end, l.many, p.many) end),
                 not $5 and p.many > l.many
             from l join p using (k, amount, currency, n)
             where p.business_date between l.value_date - $3 and l.value_date + $4
@@ -283,7 +285,9 @@ language sql security definer set search_path = pg_catalog, pg_temp set jit = of
         value_date, line_id, party, reason)
     select 'SPLIT', 'line:' || l.line_id, b.business_date, b.direction, l.currency,
         abs(l.amount - b.amount), l.amount - b.amount, l.value_date, l.line_id, l.party_name,
-        format('The line does not make up the %s payments of batch %s.', b.n, b.batch_no)
+        case b.n when 1 then format('The line does not make up the payment of batch %s.',
+            b.batch_no)
+        else format('The line does not make up the %s payments of batch %s.', b.n, b.batch_no) end
     from w_line l
     join b on b.batch_no = l.ref and b.currency = l.currency and sign(b.amount) = sign(l.amount)
     where not l.taken and not l.by_hand and l.status = 'BOOKED';

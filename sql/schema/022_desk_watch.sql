@@ -90,6 +90,19 @@ return coalesce((select max(e.at) from core.payment_event e
                 p.sent_at, p.created_at, p.published_at);
 comment on function desk.watch_since(core.payment) is 'When a payout came where it is.';
 
+create function desk.watch_reason(p_state text, p_since timestamptz, p_minutes integer,
+    p_days integer) returns text
+language sql immutable set search_path = pg_catalog, pg_temp
+return format(case
+    when p_minutes = 1 then '%s since %s; it may rest so for 1 minute.'
+    when p_minutes is not null then '%s since %s; it may rest so for %s minutes.'
+    when p_days = 1 then '%s since %s; it may rest so for 1 business day.'
+    else '%s since %s; it may rest so for %s business days.' end,
+    p_state, to_char(p_since at time zone 'UTC', 'YYYY-MM-DD HH24:MI"Z"'),
+    coalesce(p_minutes, p_days));
+comment on function desk.watch_reason(text, timestamptz, integer, integer) is
+    'How long something rests already, and how long it may.';
+
 -- A foreign core's rows are as old as its feed, so that only our own core's payouts age.
 create function desk.watch_payments() returns integer
 language sql security definer set search_path = pg_catalog, pg_temp as $$
@@ -120,9 +133,7 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
     select coalesce(sum(desk.watch_raise('AGE',
         format('rests:payment:%s:%s', o.payment_id, o.state), o.channel_id,
         o.business_date, o.amount, o.currency, 0, o.payment_id, null, o.payee_name,
-        format('%s since %s; it may rest so for %s.', o.state,
-            to_char(o.since at time zone 'UTC', 'YYYY-MM-DD HH24:MI"Z"'),
-            coalesce(o.minutes || ' minutes', o.business_days || ' business days')))), 0)::integer
+        desk.watch_reason(o.state, o.since, o.minutes, o.business_days))), 0)::integer
     from old o
 $$;
 comment on function desk.watch_payments() is 'AGE of payouts (rule B17, I11).';
@@ -131,9 +142,7 @@ create function desk.watch_files() returns integer
 language sql security definer set search_path = pg_catalog, pg_temp as $$
     select coalesce(sum(desk.watch_raise('AGE', format('rests:file:%s:%s', f.file_id, f.state),
         f.channel_id, (f.received_at at time zone 'UTC')::date, 0, '', 0, null, f.file_id, '',
-        format('%s since %s; it may rest so for %s minutes.', f.state,
-            to_char(f.received_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI"Z"'), a.minutes))),
-        0)::integer
+        desk.watch_reason(f.state, f.received_at, a.minutes, null))), 0)::integer
     from desk.statement_file f
     join desk.state_age a on a.kind = 'file' and a.state = f.state
     where f.received_at between desk.now() - interval '90 days'

@@ -24,7 +24,8 @@ begin atomic
     from paycore.work w join core.payment p on p.payment_id = w.payment_id
     where p.state in ('UNKNOWN', 'PRESUMED_PAID') group by p.channel_id;
 end;
-comment on function paycore.figures(timestamptz) is 'Figures for the core''s metrics; sums in minor units.';
+comment on function paycore.figures(timestamptz) is
+    'Figures for the core''s metrics; sums in minor units.';
 
 -- All balances, debit positive: the last snapshot and what came since.
 create function paycore.balances()
@@ -135,6 +136,7 @@ $$;
 comment on function paycore.invariants_refresh(timestamptz) is
     'What is to be done now and then; gives how many invariants do not hold.';
 
-grant execute on function paycore.figures(timestamptz), paycore.invariants_refresh(timestamptz) to g_core;
+grant execute on function paycore.figures(timestamptz),
+    paycore.invariants_refresh(timestamptz) to g_core;
 reset role;
 revoke create on schema paycore from def_core;

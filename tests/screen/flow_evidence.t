@@ -34,6 +34,8 @@ key g b
 wait text Batches
 key g e
 wait text approval
-key q
+key :
+type quit
+key Enter
 exit 0
 restored

@@ -108,7 +108,9 @@ static bool tell_summary(struct list_query *query, struct store *store, struct e
         struct currency currency;
         int exponent = code != NULL && currency_parse(span_of(code), &currency)
                            ? currency_exponent(currency) : 2;
-        narrate(_("%s rows, %s %s"), store_cell(answer.result, r, "rows"),
+        int64_t rows = store_cell_int(answer.result, r, "rows", 0);
+        narrate(language_plural("%lld row, %s %s", "%lld rows, %s %s", (unsigned long)rows),
+                (long long)rows,
                 money_text(store_cell_int(answer.result, r, "amount", 0),
                            exponent < 0 ? 2 : exponent, true, money), code == NULL ? "" : code);
     }

@@ -205,7 +205,10 @@ static bool feed(struct feeding *feeding, const struct options *options, struct 
 {
     bool good = feed_begin(feeding, error) && copy_rows(feeding, error);
     if (good && feeding->faults > 0)
-        good = error_set(error, ERROR_INPUT, _("%s: %lld rows cannot be read; nothing was taken"),
+        good = error_set(error, ERROR_INPUT,
+                         language_plural("%s: %lld row cannot be read; nothing was taken",
+                                         "%s: %lld rows cannot be read; nothing was taken",
+                                         (unsigned long)feeding->faults),
                          feeding->file, (long long)feeding->faults);
     good = good && feed_finish(feeding, options, error);
     if (!good)

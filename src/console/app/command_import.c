@@ -54,11 +54,16 @@ static void tell_phase(const struct telling *telling, const struct import_progre
         left_s = spent_us * (progress->bytes_total - progress->bytes) / progress->bytes / 1000000;
     fputs("\r", stderr);
     if (progress->phase == IMPORT_MATCHING)
-        fprintf(stderr, _("%s  %lld rows  for %lld s   "), phase, (long long)progress->rows,
+        fprintf(stderr, language_plural("%s  %lld row  for %lld s   ",
+                                        "%s  %lld rows  for %lld s   ",
+                                        (unsigned long)progress->rows),
+                phase, (long long)progress->rows,
                 (long long)(spent_us / 1000000));
     else
-        fprintf(stderr, _("%s  %lld rows  %lld/s  %lld s left   "), phase,
-                (long long)progress->rows, (long long)rate, (long long)left_s);
+        fprintf(stderr, language_plural("%s  %lld row  %lld/s  %lld s left   ",
+                                        "%s  %lld rows  %lld/s  %lld s left   ",
+                                        (unsigned long)progress->rows),
+                phase, (long long)progress->rows, (long long)rate, (long long)left_s);
     if (telling->escapes)
         fprintf(stderr, "%s   ", _("Esc cancels"));
 }

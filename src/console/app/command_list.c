@@ -113,7 +113,9 @@ int command_list(struct command *command)
         put_page(&output, &query, answer.result);
         good = output_end(&output, &error);
         if (more)
-            narrate(_("there are more than %zu rows; say --limit or narrow the list"), limit);
+            narrate(language_plural("there is more than %zu row; say --limit or narrow the list",
+                                    "there are more than %zu rows; say --limit or narrow the list",
+                                    limit), limit);
     }
     store_answer_release(&answer);
     finish(&query, store);
@@ -175,7 +177,7 @@ int command_export(struct command *command)
         size_t rows = output.rows;
         good = output_end(&output, good ? &error : NULL) && good;
         if (good)
-            narrate(_("%zu rows"), rows);
+            narrate(language_plural("%zu row", "%zu rows", rows), rows);
     }
     if (path != NULL && fd >= 0)
         close(fd);

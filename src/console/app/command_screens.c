@@ -280,7 +280,8 @@ int command_screens(struct command *command)
     bool good = options_value(options, "database") == NULL ||
                 check_database(command, set, &count, &error);
     if (good)
-        narrate(_("%zu screens, %zu faults"), screen_count(set), count);
+        narrate(language_plural("%zu screens, %zu fault", "%zu screens, %zu faults", count),
+                screen_count(set), count);
     screen_set_free(set);
     return !good ? command_fails(&error) : count == 0 ? 0 : 1;
 }

@@ -123,7 +123,9 @@ static void import_ended(struct job *job)
         job->failed = true;
     } else {
         snprintf(job->done, sizeof job->done,
-                 _("F-%lld %s: %lld lines, %lld new, %lld matched"), (long long)outcome.file_id,
+                 language_plural("F-%lld %s: %lld line, %lld new, %lld matched",
+                                 "F-%lld %s: %lld lines, %lld new, %lld matched",
+                                 (unsigned long)outcome.lines), (long long)outcome.file_id,
                  outcome.state, (long long)outcome.lines, (long long)outcome.lines_new,
                  (long long)outcome.matched);
     }
@@ -169,8 +171,10 @@ static void reconciled(void *context, struct store_answer *answer)
         closed += store_cell_int(answer->result, r, "closed", 0);
     }
     snprintf(job->done, sizeof job->done,
-             _("%lld matched, %lld exceptions raised, %lld settled"), (long long)matched,
-             (long long)raised, (long long)closed);
+             language_plural("%lld matched, %lld exception raised, %lld settled",
+                             "%lld matched, %lld exceptions raised, %lld settled",
+                             (unsigned long)raised),
+             (long long)matched, (long long)raised, (long long)closed);
 }
 
 void job_reconcile(struct console *console, const char *channel, bool dry, const char *rules)

@@ -144,7 +144,9 @@ bool job_export_turn(struct job_export *export, char *done, size_t size, bool *f
                 export->error.code == ERROR_NONE && !export->cancelled;
     *failed = !good;
     if (good) {
-        snprintf(done, size, _("%zu rows written to %s"), rows, export->path);
+        snprintf(done, size,
+                 language_plural("%zu row written to %s", "%zu rows written to %s", rows), rows,
+                 export->path);
         return true;
     }
     /* Half a list must not be taken for a whole one. */

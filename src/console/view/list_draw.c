@@ -29,19 +29,35 @@ static struct list_shape shape_of(const struct list *list, struct area area)
     return shape;
 }
 
-/* "76", "10,000+", or "" while nobody knows. */
-static void count_words(const struct list *list, char *out, size_t out_size)
+/* "76", "10,000+", or "" while nobody knows; the count itself for the plural. */
+static unsigned long count_words(const struct list *list, char *out, size_t out_size)
 {
     char number[MONEY_TEXT];
     int64_t count = 0, part = 0;
     out[0] = '\0';
     if (list->totals == NULL)
-        return;
+        return 0;
     for (size_t row = 0; row < list->totals->row_count; row++) {
         if (cell_number(page_named(list->totals, row, "rows"), &part))
             count += part;
     }
     snprintf(out, out_size, "%s%s", count_text(count, number), list->totals->capped ? "+" : "");
+    return (unsigned long)count;
+}
+
+/* "rows 1-15 of 44", "row 1 of 1". */
+static void range_words(const char *from, const char *to, const char *count, const char *end,
+                        char *out, size_t out_size)
+{
+    bool one = strcmp(from, to) == 0;
+    if (count[0] == '\0' && one)
+        snprintf(out, out_size, _("row %s  %s"), from, end);
+    else if (count[0] == '\0')
+        snprintf(out, out_size, _("rows %s-%s  %s"), from, to, end);
+    else if (one)
+        snprintf(out, out_size, _("row %s of %s  %s"), from, count, end);
+    else
+        snprintf(out, out_size, _("rows %s-%s of %s  %s"), from, to, count, end);
 }
 
 static void place_words(const struct list *list, size_t visible, char *out, size_t out_size)
@@ -52,20 +68,21 @@ static void place_words(const struct list *list, size_t visible, char *out, size
                                                           : list->shown_count;
     bool bottom = last == list->shown_count && !list->more_after;
     const char *end = bottom ? _("Bottom") : _("More...");
-    count_words(list, count, sizeof count);
+    unsigned long number = count_words(list, count, sizeof count);
     if (list->shown_count == 0)
         out[0] = '\0';
     else if (filtered)
-        snprintf(out, out_size, _("%zu of %zu rows read"), list->shown_count, list->loaded);
+        snprintf(out, out_size,
+                 language_plural("%zu of %zu row read", "%zu of %zu rows read", list->loaded),
+                 list->shown_count, list->loaded);
     else if (list->first_number == 0)
-        snprintf(out, out_size, _("the last of %s rows  %s"), count, end);
+        snprintf(out, out_size,
+                 language_plural("the last of %s row  %s", "the last of %s rows  %s", number),
+                 count, end);
     else {
         count_text(list->first_number + (int64_t)list->top, from);
         count_text(list->first_number + (int64_t)last - 1, to);
-        if (count[0] == '\0')
-            snprintf(out, out_size, _("rows %s-%s  %s"), from, to, end);
-        else
-            snprintf(out, out_size, _("rows %s-%s of %s  %s"), from, to, count, end);
+        range_words(from, to, count, end, out, out_size);
     }
 }
 
@@ -278,13 +295,14 @@ static void draw_totals(const struct list *list, struct surface *surface,
     surface_rule(surface, shape->totals - 1, shape->area.col, shape->area.cols);
     if (list->totals == NULL)
         return;
-    count_words(list, count, sizeof count);
+    unsigned long number = count_words(list, count, sizeof count);
     char label[128];
     if (list->totals->capped)
         snprintf(label, sizeof label, _("Total of the first %s rows"),
                  count_text(ROWS_COUNT_MAX, count));
     else
-        snprintf(label, sizeof label, _("Total of %s rows"), count);
+        snprintf(label, sizeof label,
+                 language_plural("Total of %s row", "Total of %s rows", number), count);
     col = surface_put(surface, shape->totals, col, ROLE_DIM, label) + 3;
     for (size_t i = 0; i < list->view.screen->total_count && col < end; i++) {
         total_words(list, i, sum, sizeof sum);
