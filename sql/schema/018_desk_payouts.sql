@@ -52,11 +52,27 @@ select p.payment_id, core.payment_no(p.payment_id) as payment_no, p.direction, p
 from core.payment p
 left join core.channel c on c.channel_id = p.channel_id;
 
--- The result is not known: asked about, presumed, or silent for longer than the ladder lasts.
+-- The result is not known: asked about, presumed, or silent for longer than the ladder lasts. A
+-- statement line that is matched with a payout has told it, whatever the core still says; it is
+-- looked up one payout at a time, near its day, however many days there are.
 create view desk.payouts_in_doubt as
 select p.*
 from desk.payouts p
+left join lateral (
+    select true as told from desk.line l
+    where l.payment_id = p.payment_id
+        and l.value_date between p.business_date - 7 and p.business_date + 30
+        and not exists (select from desk.match_end e where e.line_id = l.line_id)
+        and not exists (select from desk.statement s
+                        where s.statement_id = l.statement_id and s.superseded)
+    limit 1) one on true
+left join lateral (
+    select true as told from desk.match_item i
+    where i.payment_id = p.payment_id
+        and not exists (select from desk.match_end e where e.match_id = i.match_id)
+    limit 1) many on true
 where p.state in ('SUBMITTED', 'ACCEPTED', 'UNKNOWN', 'PRESUMED_PAID')
+    and one.told is null and many.told is null
     and (p.state in ('UNKNOWN', 'PRESUMED_PAID')
         or p.sent_at < desk.now() - make_interval(secs =>
             p.ladder_base_s * ((1 << p.ladder_count) - 1)));
@@ -109,9 +125,8 @@ from (
         min(p.business_date) as first_day, max(p.business_date) as last_day
     from (select q.channel_id, q.currency, q.state, q.amount, q.presumed_at, q.sent_at,
               q.business_date
-          from core.payment q
-          where q.state in ('SUBMITTED', 'ACCEPTED', 'UNKNOWN', 'PRESUMED_PAID')
-              and q.state in ('UNKNOWN', 'PRESUMED_PAID')
+          from desk.payouts_in_doubt q
+          where q.state in ('UNKNOWN', 'PRESUMED_PAID')
           order by q.payment_id limit 10000) p
     group by p.channel_id, p.currency) x;
 
@@ -173,7 +188,7 @@ language plpgsql stable security definer set search_path = pg_catalog, pg_temp s
 begin
     return query
     select i.value_date, i.line_id from desk.match_item i
-    where i.payment_id = p_id and i.line_id is not null
+    where i.payment_id = p_id
         and not exists (select from desk.match_end e where e.match_id = i.match_id)
     union
     select l.value_date, l.line_id

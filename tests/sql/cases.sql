@@ -124,7 +124,12 @@ create view cases.contacts with (security_invoker) as
 select concat_ws(' ', b.channel_id, coalesce(cases.payment(b.payment_id), '-'), b.asked_by, b.asked,
     coalesce(nullif(b.answer, ''), '-'), coalesce(nullif(b.attachment, ''), '-')) as row
 from desk.bank_contacts b;
-grant select on cases.evidence, cases.contacts to clerk1, scoped1;
+create view cases.doubts with (security_invoker) as
+select concat_ws(' ', d.order_no, d.state) as row from desk.payouts_in_doubt d;
+create view cases.exposures with (security_invoker) as
+select concat_ws(' ', e.channel_id, e.doubtful, e.presumed, e.amount) as row
+from desk.exposures e;
+grant select on cases.evidence, cases.contacts, cases.doubts, cases.exposures to clerk1, scoped1;
 
 -- AA is served by our own core where a case says so.
 create function cases.own(p_channel text) returns void language sql security definer as $$
