@@ -168,6 +168,21 @@ create table paycore.channel_bank (
     url text not null check (url ~ '^https?://[!-~]+$')
 );
 
+-- Money that came in, by the reference that whoever notified it gave: an account books one
+-- reference once, whatever key it comes under.
+create table paycore.money_in (
+    account text collate "C" not null,
+    sub text collate "C" not null,
+    reference text collate "C" not null check (reference ~ '^[A-Za-z0-9][A-Za-z0-9_./+-]{0,63}$'),
+    event text not null check (event in ('E0', 'E1')),
+    source text not null,                 -- the account on the other side
+    source_sub text not null,
+    amount bigint not null,
+    currency text not null,
+    body text not null,                   -- what was answered
+    primary key (account, sub, reference)
+);
+
 -- A payout was paid again by this one; once, for ever.
 create table paycore.repaid (
     payment_id bigint primary key,
@@ -227,7 +242,8 @@ do $$
 declare
     t text;
 begin
-    foreach t in array array['statement_receipt', 'statement_line', 'repaid', 'snapshot'] loop
+    foreach t in array array['statement_receipt', 'statement_line', 'repaid', 'snapshot',
+        'money_in'] loop
         execute format('create trigger %I before update or delete on paycore.%I '
             'for each row execute function paycore.rows_stay()', t || '_stays', t);
         execute format('create trigger %I before truncate on paycore.%I '
@@ -238,7 +254,8 @@ $$;
 
 grant select on all tables in schema paycore to def_core;
 grant insert on paycore.client, paycore.idempotency, paycore.customer, paycore.balance,
-    paycore.business_day, paycore.snapshot, paycore.channel_bank, paycore.repaid, paycore.work,
+    paycore.business_day, paycore.snapshot, paycore.channel_bank, paycore.repaid, paycore.money_in,
+    paycore.work,
     paycore.batch_work, paycore.statement_receipt, paycore.statement_line to def_core;
 grant update (rights, at) on paycore.client to def_core;
 grant update (balance) on paycore.balance to def_core;

@@ -81,14 +81,57 @@ end
 $$;
 comment on function paycore.customer_list(text, text, integer) is 'A page of customers.';
 
+-- Books money that came in and keeps the answer. A reference that the account has booked is the same
+-- money: with the same content the first answer is given again, with another it is refused.
+create function paycore.money_in_book(m paycore.money_in, p_members json, p_now timestamptz)
+returns text
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+    o paycore.money_in;
+    debit text[] := array[m.source, m.source_sub];
+    credit text[] := array[m.account, m.sub];
+begin
+    if m.amount is null or m.amount not between 1 and 1000000000000000 then
+        perform paycore.refuse('DB400', 'bad-amount', 'amount=' || coalesce(m.amount::text, ''));
+    elsif m.reference is null or m.reference !~ '^[A-Za-z0-9][A-Za-z0-9_./+-]{0,63}$' then
+        perform paycore.refuse('DB400', 'bad-reference', 'field=reference');
+    end if;
+    select * into o from paycore.money_in d
+    where d.account = m.account and d.sub = m.sub and d.reference = m.reference;
+    if found then
+        if (o.event, o.source, o.source_sub, o.amount, o.currency)
+            <> (m.event, m.source, m.source_sub, m.amount, m.currency) then
+            perform paycore.refuse('DB409', 'reference-exists', 'reference=' || m.reference);
+        end if;
+        return o.body;
+    end if;
+    if m.event = 'E0' then -- the account itself is the bank's: it is debited
+        debit := array[m.account, m.sub];
+        credit := array[m.source, m.source_sub];
+    end if;
+    m.body := (jsonb_build_object('journal', paycore.post(m.event, null, null, null, null,
+            'reference ' || m.reference, debit[1], debit[2], credit[1], credit[2], m.amount,
+            m.currency, p_now),
+        'event', m.event, 'amount', m.amount, 'currency', m.currency, 'reference', m.reference)
+        || p_members::jsonb)::text;
+    insert into paycore.money_in values (m.*) on conflict do nothing;
+    if not found then -- another brought it meanwhile: asked again, its answer is found
+        raise exception using errcode = '40001', message = 'reference-race';
+    end if;
+    return m.body;
+end
+$$;
+comment on function paycore.money_in_book(paycore.money_in, json, timestamptz) is
+    'Books a reference of an account once.';
+
 -- E1: a top-up was notified; the money itself is still the channel's to bring.
 create function paycore.fund_in(p_actor text, p_key text, p_sha bytea, p_customer text,
-    p_channel text, p_amount bigint, p_currency text, p_now timestamptz,
+    p_channel text, p_amount bigint, p_currency text, p_reference text, p_now timestamptz,
     out status integer, out body text, out replayed boolean)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     u paycore.customer;
-    journal bigint;
+    m paycore.money_in;
 begin
     perform paycore.must(p_actor, 'admin');
     select * into u from paycore.customer c where c.customer_id = p_customer;
@@ -101,32 +144,33 @@ begin
             'customer=' || coalesce(p_customer, ''));
     elsif not exists (select from core.channel c where c.channel_id = p_channel) then
         perform paycore.refuse('DB404', 'channel-unknown', 'channel=' || coalesce(p_channel, ''));
-    elsif p_amount is null or p_amount not between 1 and 1000000000000000 then
-        perform paycore.refuse('DB400', 'bad-amount', 'amount=' || coalesce(p_amount::text, ''));
     elsif p_currency is distinct from u.currency then
         perform paycore.refuse('DB400', 'bad-currency', 'currency=' || coalesce(p_currency, ''));
     end if;
-    journal := paycore.post('E1', null, null, null, null, 'fund-in ' || p_key, '1130',
-        p_channel, case u.kind when 'MERCHANT' then '2220' else '2010' end, p_customer, p_amount,
-        p_currency, p_now);
+    m.event := 'E1';
+    m.account := case u.kind when 'MERCHANT' then '2220' else '2010' end;
+    m.sub := p_customer;
+    m.source := '1130';
+    m.source_sub := p_channel;
+    m.amount := p_amount;
+    m.currency := p_currency;
+    m.reference := p_reference;
     status := 201;
-    body := json_build_object('journal', journal, 'event', 'E1', 'customer', p_customer,
-        'channel', p_channel, 'amount', p_amount, 'currency', p_currency,
-        'balance', (select b.balance from paycore.balance b where b.sub = p_customer
-                    and b.currency = p_currency))::text;
+    body := paycore.money_in_book(m,
+        json_build_object('customer', p_customer, 'channel', p_channel), p_now);
     perform paycore.remember(p_actor, p_key, 'fund_in', p_sha, status, body, p_now);
 end
 $$;
-comment on function paycore.fund_in(text, text, bytea, text, text, bigint, text, timestamptz)
+comment on function paycore.fund_in(text, text, bytea, text, text, bigint, text, text, timestamptz)
     is 'E1: money of a customer, notified by a channel.';
 
 -- E0: own funds paid into a bank account.
 create function paycore.own_funds_in(p_actor text, p_key text, p_sha bytea, p_account text,
-    p_amount bigint, p_currency text, p_now timestamptz,
+    p_amount bigint, p_currency text, p_reference text, p_now timestamptz,
     out status integer, out body text, out replayed boolean)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-    journal bigint;
+    m paycore.money_in;
 begin
     perform paycore.must(p_actor, 'admin');
     select * into status, body, replayed
@@ -135,20 +179,23 @@ begin
         return;
     elsif p_account is null or p_account !~ '^[A-Z0-9][A-Z0-9_.-]{0,63}$' then
         perform paycore.refuse('DB400', 'bad-account', 'field=account');
-    elsif p_amount is null or p_amount not between 1 and 1000000000000000 then
-        perform paycore.refuse('DB400', 'bad-amount', 'amount=' || coalesce(p_amount::text, ''));
     elsif p_currency is null or p_currency !~ '^[A-Z]{3}$' then
         perform paycore.refuse('DB400', 'bad-currency', 'currency=' || coalesce(p_currency, ''));
     end if;
-    journal := paycore.post('E0', null, null, null, null, 'own-funds ' || p_key, '1010',
-        p_account, '3010', p_account, p_amount, p_currency, p_now);
+    m.event := 'E0';
+    m.account := '1010';
+    m.sub := p_account;
+    m.source := '3010';
+    m.source_sub := p_account;
+    m.amount := p_amount;
+    m.currency := p_currency;
+    m.reference := p_reference;
     status := 201;
-    body := json_build_object('journal', journal, 'event', 'E0', 'account', p_account,
-        'amount', p_amount, 'currency', p_currency)::text;
+    body := paycore.money_in_book(m, json_build_object('account', p_account), p_now);
     perform paycore.remember(p_actor, p_key, 'own_funds_in', p_sha, status, body, p_now);
 end
 $$;
-comment on function paycore.own_funds_in(text, text, bytea, text, bigint, text, timestamptz)
+comment on function paycore.own_funds_in(text, text, bytea, text, bigint, text, text, timestamptz)
     is 'E0: own funds paid into a bank account.';
 
 create function paycore.account_get(p_actor text, p_account text, p_sub text, p_currency text,
@@ -323,8 +370,8 @@ comment on function paycore.channel_list(text) is 'All channels.';
 grant execute on function
     paycore.customer_create(text, text, bytea, text, text, text, text, timestamptz),
     paycore.customer_get(text, text), paycore.customer_list(text, text, integer),
-    paycore.fund_in(text, text, bytea, text, text, bigint, text, timestamptz),
-    paycore.own_funds_in(text, text, bytea, text, bigint, text, timestamptz),
+    paycore.fund_in(text, text, bytea, text, text, bigint, text, text, timestamptz),
+    paycore.own_funds_in(text, text, bytea, text, bigint, text, text, timestamptz),
     paycore.account_get(text, text, text, text),
     paycore.channel_put(text, text, bytea, text, integer, jsonb, timestamptz),
     paycore.channel_get(text, text), paycore.channel_list(text) to g_core;

@@ -73,10 +73,12 @@ static const struct core_member customer_body[] = {
     END,
 };
 
+/* A reference is booked once on its account, whatever key it comes under. */
 static const struct core_member fund_in_body[] = {
     WORD("channel", 16, "channel"),
     NUMBER("amount", 1, MINOR_MAX),
     WORD("currency", 3, "currency"),
+    WORD("reference", 64, "id"),
     END,
 };
 
@@ -84,6 +86,7 @@ static const struct core_member own_funds_body[] = {
     WORD("account", 64, "account"),
     NUMBER("amount", 1, MINOR_MAX),
     WORD("currency", 3, "currency"),
+    WORD("reference", 64, "id"),
     END,
 };
 
@@ -208,12 +211,14 @@ static const struct core_route routes[] = {
      .parameters = "actor @customer"},
     {.method = "POST", .path = "/v1/customers/{customer}:fund-in", .operation = "fund-in",
      .right = "admin", .keyed = true, .body = fund_in_body,
-     .sql = "select status, body, replayed from paycore.fund_in($1, $2, $3, $4, $5, $6, $7, $8)",
-     .parameters = KEYED "@customer $channel $amount $currency now"},
+     .sql = "select status, body, replayed from paycore.fund_in($1, $2, $3, $4, $5, $6, $7, $8, "
+            "$9)",
+     .parameters = KEYED "@customer $channel $amount $currency $reference now"},
     {.method = "POST", .path = "/v1/own-funds", .operation = "own-funds-in", .right = "admin",
      .keyed = true, .body = own_funds_body,
-     .sql = "select status, body, replayed from paycore.own_funds_in($1, $2, $3, $4, $5, $6, $7)",
-     .parameters = KEYED "$account $amount $currency now"},
+     .sql = "select status, body, replayed from paycore.own_funds_in($1, $2, $3, $4, $5, $6, $7, "
+            "$8)",
+     .parameters = KEYED "$account $amount $currency $reference now"},
     {.method = "GET", .path = "/v1/accounts/{account}/{sub}/{currency}",
      .operation = "account-get", .right = "read",
      .sql = "select status, body from paycore.account_get($1, $2, $3, $4)",

@@ -69,9 +69,10 @@ static bool put_own_funds(struct shop_rest *rest, const struct town_channel *cha
     char key[SHOP_KEY];
 
     return shop_call(rest, "POST", "/v1/own-funds",
-                     json_pack("{ss sI ss}", "account", channel->account, "amount",
-                               (json_int_t)channel->opening, "currency", "CNY"),
-                     key_of("own", channel->id, key), -1, error);
+                     json_pack("{ss sI ss ss}", "account", channel->account, "amount",
+                               (json_int_t)channel->opening, "currency", "CNY", "reference",
+                               key_of("own", channel->id, key)),
+                     key, -1, error);
 }
 
 static bool put_customer(struct shop_rest *rest, int number, struct error *error)
@@ -89,10 +90,11 @@ static bool put_customer(struct shop_rest *rest, int number, struct error *error
         return false;
     snprintf(path, sizeof path, "/v1/customers/%s:fund-in", id);
     return shop_call(rest, "POST", path,
-                     json_pack("{ss sI ss}", "channel",
+                     json_pack("{ss sI ss ss}", "channel",
                                town_channels[number % TOWN_CHANNELS].id, "amount",
-                               (json_int_t)FUNDS, "currency", "CNY"),
-                     key_of("fund", id, key), -1, error);
+                               (json_int_t)FUNDS, "currency", "CNY", "reference",
+                               key_of("fund", id, key)),
+                     key, -1, error);
 }
 
 bool shop_setup(const struct shop_options *options, struct error *error)

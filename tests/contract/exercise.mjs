@@ -255,8 +255,9 @@ const good = {
   'customer-get': () => ({ values: { customer } }),
   'customer-list': () => ({ query: '?limit=2' }),
   'fund-in': () => ({ values: { customer }, body: {
-    channel: 'ICBC', amount: 100000000, currency: 'CNY' } }),
-  'own-funds-in': () => ({ body: { account: 'ICBC', amount: 100000000, currency: 'CNY' } }),
+    channel: 'ICBC', amount: 100000000, currency: 'CNY', reference: unique() } }),
+  'own-funds-in': () => ({ body: {
+    account: 'ICBC', amount: 100000000, currency: 'CNY', reference: unique() } }),
   'account-get': () => ({ values: { account: '2010', sub: customer, currency: 'CNY' } }),
   'channel-list': () => ({}),
   'channel-get': () => ({ values: { channel: 'ICBC' } }),
@@ -438,7 +439,7 @@ async function paths() {
 const started = await ask(operationOf['customer-create'], { body: {
   id: customer, name: 'Town', kind: 'CUSTOMER', currency: 'CNY' } });
 const funded = await ask(operationOf['fund-in'], { values: { customer }, body: {
-  channel: 'ICBC', amount: 100000000, currency: 'CNY' } });
+  channel: 'ICBC', amount: 100000000, currency: 'CNY', reference: unique() } });
 check('good requests', started.status === 201 && funded.status < 300,
   `a customer with money: ${started.text} ${funded.text}`);
 for (const operation of operations) {

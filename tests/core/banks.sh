@@ -15,7 +15,8 @@ create function test.id(p_no text) returns bigint language sql as $$
     select substr(p_no, 2, 8)::bigint * 1000000000 + substr(p_no, 10)::bigint
 $$;
 create function test.fund() returns void language sql as $$
-    select paycore.fund_in('maker', 'f', sha256('f'), 'C1', 'ICBC', 100000000000, 'CNY', now())
+    select paycore.fund_in('maker', 'f', sha256('f'), 'C1', 'ICBC', 100000000000, 'CNY', 'IN',
+        now())
 $$;
 -- Makes payouts and submits them; their numbers.
 create function test.pay(p_channel text, p_count integer, p_now timestamptz) returns setof text

@@ -58,8 +58,9 @@ same 'the channel over REST' "$(ask clerk9 GET /v1/channels/ICBC) $(field follow
 send maker POST /v1/customers customer-1 \
     '{"id":"C1","name":"One","kind":"CUSTOMER","currency":"CNY"}'
 send maker POST /v1/customers/C1:fund-in fund-in-1 \
-    '{"channel":"ICBC","amount":100000,"currency":"CNY"}'
-send maker POST /v1/own-funds own-00001 '{"account":"ACC-1","amount":500,"currency":"CNY"}'
+    '{"channel":"ICBC","amount":100000,"currency":"CNY","reference":"IN-1"}'
+send maker POST /v1/own-funds own-00001 \
+    '{"account":"ACC-1","amount":500,"currency":"CNY","reference":"IN-1"}'
 same 'own funds' "$status $(field event)" '201 E0'
 
 # --- the ladder, and a question now

@@ -4,7 +4,7 @@ super -At -o /dev/null <<'END'
 select paycore.client_put('app', '{payouts,operator,admin,desk,read}', now());
 select paycore.channel_set('ICBC', '{"currency":"CNY","url":"http://127.0.0.1:1/"}', now());
 select paycore.customer_create('app', 'c1', sha256('1'), 'C1', 'One', 'CUSTOMER', 'CNY', now());
-select paycore.fund_in('app', 'f1', sha256('1'), 'C1', 'ICBC', 1000000, 'CNY', now());
+select paycore.fund_in('app', 'f1', sha256('1'), 'C1', 'ICBC', 1000000, 'CNY', 'IN', now());
 create function make(n integer) returns void language sql as $$
 select paycore.payout_create('app', 'c-' || n, sha256('x'), 'O-' || n, 'C1', 'ICBC', 'REALTIME',
     null, 100, 'CNY', 'P', '6', null, now());
@@ -55,10 +55,19 @@ same 'one order, one answer' \
     "$(ls "$work"/answer.* | wc -l) $(sort -u "$work"/answer.* | grep -c .)" '8 1'
 same 'made once' "$(super -At -c "select count(*) from core.payment where order_no = 'O-same'")" 1
 
+# The same reference under eight keys at once: booked once. Whoever loses is told to ask again.
+echo "select paycore.own_funds_in('app', 'ref-' || :worker, sha256('x'), 'ACC', 7, 'CNY', 'REF',
+    now());" > "$work/reference.sql"
+together 8 "$work/reference.sql"
+same 'a reference is booked once' "$(super -At -c "select count(*), sum(amount) from core.posting
+    where account = '1010'")" '1|7'
+super -At -o /dev/null -v worker=9 -f "$work/reference.sql"
+same 'also later' "$(super -At -c "select count(*) from core.journal where event = 'E0'")" 1
+
 # Eight submit what one of them has money for.
 super -At -o /dev/null <<'END'
 select paycore.customer_create('app', 'c2', sha256('1'), 'C2', 'Two', 'CUSTOMER', 'CNY', now());
-select paycore.fund_in('app', 'f2', sha256('1'), 'C2', 'ICBC', 250, 'CNY', now());
+select paycore.fund_in('app', 'f2', sha256('1'), 'C2', 'ICBC', 250, 'CNY', 'IN', now());
 select paycore.payout_create('app', 'z-' || n, sha256('x'), 'Z-' || n, 'C2', 'ICBC', 'REALTIME',
     null, 100, 'CNY', 'P', '6', null, now()) from generate_series(0, 7) n;
 select paycore.payout_approve('app', 'za-' || order_no, sha256('x'), payment_id, 1, now())

@@ -110,8 +110,17 @@ same 'a channel is changed' "$status $(field ladder_count) $(field follow_up_s)"
 post /v1/customers customer-1 '{"id":"C1","name":"One","kind":"CUSTOMER","currency":"CNY"}'
 same 'a customer is made' "$status $(field balance)" '201 0'
 post /v1/customers/C1:fund-in fund-in-1 \
-    '{"channel":"ICBC","amount":100000,"currency":"CNY"}'
+    '{"channel":"ICBC","amount":100000,"currency":"CNY","reference":"IN-1"}'
 same 'money comes in' "$status $(field event)" '201 E1'
+cp "$work/body" "$work/first"
+post /v1/customers/C1:fund-in fund-in-2 \
+    '{"channel":"ICBC","amount":100000,"currency":"CNY","reference":"IN-1"}'
+check 'the same reference under another key: the same answer' cmp -s "$work/body" "$work/first"
+post /v1/customers/C1:fund-in fund-in-3 \
+    '{"channel":"ICBC","amount":100001,"currency":"CNY","reference":"IN-1"}'
+same 'with another amount it is refused' "$(code)" '409 reference-exists'
+post /v1/customers/C1:fund-in fund-in-4 '{"channel":"ICBC","amount":1,"currency":"CNY"}'
+same 'no reference' "$(code)" '400 member-missing'
 
 post /v1/payouts create-1 "$(payout O-1 2500)"
 id=$(field id)

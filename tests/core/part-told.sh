@@ -32,7 +32,8 @@ pay() {
         from paycore.sends_take('test', now(), 9, 60) t"
 }
 send /v1/customers customer-1 '{"id":"C1","name":"One","kind":"CUSTOMER","currency":"CNY"}'
-send /v1/customers/C1:fund-in fund-in-1 '{"channel":"CCB","amount":100000,"currency":"CNY"}'
+send /v1/customers/C1:fund-in fund-in-1 \
+    '{"channel":"CCB","amount":100000,"currency":"CNY","reference":"IN-1"}'
 pay O-1 10000
 one=$id
 pay O-2 2000

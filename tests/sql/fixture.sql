@@ -164,7 +164,7 @@ $$;
 select paycore.channel_set('CC', '{"currency": "CNY", "url": "http://127.0.0.1:1/"}', now());
 select paycore.customer_create('app', 'customer', sha256('x'), 'C1', 'One', 'CUSTOMER', 'CNY',
     '2026-11-18T01:00:00Z');
-select paycore.fund_in('app', 'fund', sha256('x'), 'C1', 'CC', 100000, 'CNY',
+select paycore.fund_in('app', 'fund', sha256('x'), 'C1', 'CC', 100000, 'CNY', 'IN',
     '2026-11-18T01:00:00Z');
 -- An order's number is a word that an attack can name.
 select attack.payout('unknown', 'UNKNOWN'), attack.payout('presumed', 'PRESUMED_PAID'),

@@ -100,6 +100,6 @@ select paycore.client_put('app', '{payouts,operator,admin,desk,read}', t.at());
 select paycore.channel_set('ICBC', '{"currency":"CNY","url":"http://127.0.0.1:1/"}', t.at());
 select paycore.customer_create('app', 'c1', sha256('1'), 'C1', 'One', 'CUSTOMER', 'CNY', t.at()),
     paycore.customer_create('app', 'c2', sha256('1'), 'M1', 'Shop', 'MERCHANT', 'CNY', t.at()),
-    paycore.fund_in('app', 'f1', sha256('1'), 'C1', 'ICBC', 100000, 'CNY', t.at()),
-    paycore.fund_in('app', 'f2', sha256('1'), 'M1', 'ICBC', 5000, 'CNY', t.at()),
-    paycore.own_funds_in('app', 'f3', sha256('1'), 'ACC', 1000000, 'CNY', t.at());
+    paycore.fund_in('app', 'f1', sha256('1'), 'C1', 'ICBC', 100000, 'CNY', 'IN', t.at()),
+    paycore.fund_in('app', 'f2', sha256('1'), 'M1', 'ICBC', 5000, 'CNY', 'IN', t.at()),
+    paycore.own_funds_in('app', 'f3', sha256('1'), 'ACC', 1000000, 'CNY', 'IN', t.at());

@@ -1,4 +1,18 @@
 -- The way of a payout as its client sees it: keys, versions, the ledger.
+select t.same('a reference comes in once', paycore.fund_in('app', 'g' || n, sha256('2'), 'C1',
+    'ICBC', 100000, 'CNY', 'IN', t.at())::text, '(201,%E1%)') from generate_series(1, 2) n;
+select t.same('whatever key', balance::text, '100000') from paycore.balance where sub = 'C1';
+select t.same('of another amount', t.try($$select paycore.fund_in('app', 'g3', sha256('3'), 'C1',
+    'ICBC', 100001, 'CNY', 'IN', t.at())$$), 'DB409 reference-exists');
+select t.same('of another channel', t.try($$select paycore.channel_set('CCB',
+    '{"currency":"CNY","url":"http://127.0.0.1:1/"}', t.at()), paycore.fund_in('app', 'g3',
+    sha256('3'), 'C1', 'CCB', 100000, 'CNY', 'IN', t.at())$$), 'DB409 reference-exists');
+select t.same('of another account', t.try($$select paycore.own_funds_in('app', 'g4', sha256('4'),
+    'ACC2', 100000, 'CNY', 'IN', t.at())$$), '(201,%');
+select t.same('own funds twice', t.try($$select paycore.own_funds_in('app', 'g5', sha256('5'),
+    'ACC', 1000001, 'CNY', 'IN', t.at())$$), 'DB409 reference-exists');
+select t.same('no reference', t.try($$select paycore.own_funds_in('app', 'g5', sha256('5'), 'ACC',
+    1, 'CNY', null, t.at())$$), 'DB400 bad-reference');
 select t.same('created', t.create('O-1'), '201 CREATED f');
 select t.same('the same key gives the same answer', t.create('O-1'), '201 CREATED t');
 select t.same('the same key with another body',
