@@ -168,6 +168,12 @@ create table paycore.channel_bank (
     url text not null check (url ~ '^https?://[!-~]+$')
 );
 
+-- Our own accounts at a channel's bank: what is told of its statements may move these alone.
+create table paycore.channel_account (
+    account text collate "C" primary key check (account ~ '^[A-Z0-9][A-Z0-9_.-]{0,63}$'),
+    channel_id text not null
+);
+
 -- Money that came in, by the reference that whoever notified it gave: an account books one
 -- reference once, whatever key it comes under.
 create table paycore.money_in (
@@ -262,6 +268,7 @@ grant update (balance) on paycore.balance to def_core;
 grant update (state, closed_at) on paycore.business_day to def_core;
 grant update (single) on paycore.business_lock to def_core;
 grant update (url) on paycore.channel_bank to def_core;
+grant insert, delete on paycore.channel_account to def_core;
 grant update, delete on paycore.work, paycore.batch_work to def_core;
 reset role;
 -- Until the functions are made.

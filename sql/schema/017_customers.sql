@@ -81,7 +81,7 @@ end
 $$;
 comment on function paycore.customer_list(text, text, integer) is 'A page of customers.';
 
--- Books money that came in and keeps the answer. A reference that the account has booked is the same
+-- Books money that came in and keeps the answer. A reference the account has booked is the same
 -- money: with the same content the first answer is given again, with another it is refused.
 create function paycore.money_in_book(m paycore.money_in, p_members json, p_now timestamptz)
 returns text
@@ -218,6 +218,9 @@ create function paycore.channel_json(p_channel text) returns text
 language sql stable set search_path = pg_catalog, pg_temp
 begin atomic
     select json_build_object('id', c.channel_id, 'currency', c.currency, 'url', b.url,
+        'accounts', array(
+            select a.account from paycore.channel_account a
+            where a.channel_id = c.channel_id order by a.account),
         'ladder_base_s', c.ladder_base_s, 'ladder_count', c.ladder_count,
         'follow_up_s', c.follow_up_s, 'not_after_s', c.not_after_s,
         'not_after_enforced', c.not_after_enforced, 'idempotent', c.idempotent,
@@ -259,6 +262,30 @@ $$;
 comment on function paycore.channel_merge(core.channel, jsonb) is
     'A channel with some of its settings changed.';
 
+-- Which accounts are ours there. An account is one channel's; one that was another's stays its.
+create function paycore.channel_accounts(p_channel text, p_accounts jsonb) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+    wanted constant text[] := case jsonb_typeof(p_accounts)
+        when 'array' then array(select jsonb_array_elements_text(p_accounts))
+        when 'string' then string_to_array(p_accounts #>> '{}', ',') end;
+begin
+    if wanted is null or cardinality(wanted) > 8 then
+        perform paycore.refuse('DB400', 'bad-channel', 'field=accounts');
+    end if;
+    delete from paycore.channel_account a
+    where a.channel_id = p_channel and a.account <> all (wanted);
+    insert into paycore.channel_account (account, channel_id)
+    select distinct w, p_channel from unnest(wanted) w on conflict (account) do nothing;
+    if exists (select from paycore.channel_account a
+               where a.account = any (wanted) and a.channel_id <> p_channel) then
+        perform paycore.refuse('DB409', 'account-taken', 'channel=' || p_channel);
+    end if;
+end
+$$;
+comment on function paycore.channel_accounts(text, jsonb) is
+    'Our own accounts at a channel''s bank.';
+
 create function paycore.channel_write(p_channel text, p_set jsonb, p_now timestamptz)
 returns integer
 language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -272,8 +299,9 @@ begin
     end if;
     select * into c from core.channel d where d.channel_id = p_channel for update;
     select k into word from jsonb_object_keys(p_set) k where k <> all (array['currency', 'url',
-        'ladder_base_s', 'ladder_count', 'follow_up_s', 'not_after_s', 'not_after_enforced',
-        'idempotent', 'not_found_final_s', 'answer_timeout_ms', 'utc_offset_s', 'cutoff']) limit 1;
+        'accounts', 'ladder_base_s', 'ladder_count', 'follow_up_s', 'not_after_s',
+        'not_after_enforced', 'idempotent', 'not_found_final_s', 'answer_timeout_ms',
+        'utc_offset_s', 'cutoff']) limit 1;
     if word is not null or c.currency is not null and p_set ? 'currency'
         and p_set ->> 'currency' <> c.currency then
         perform paycore.refuse('DB400', 'bad-channel', 'field=' || coalesce(word, 'currency'));
@@ -292,6 +320,9 @@ begin
         if p_set ? 'url' then
             insert into paycore.channel_bank (channel_id, url) values (p_channel, p_set ->> 'url')
             on conflict (channel_id) do update set url = excluded.url;
+        end if;
+        if p_set ? 'accounts' then
+            perform paycore.channel_accounts(p_channel, p_set -> 'accounts');
         end if;
     exception
         when check_violation or not_null_violation or data_exception then

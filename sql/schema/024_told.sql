@@ -20,7 +20,9 @@ end
 $$;
 comment on function paycore.payout_id(text) is 'P2026112000417 as an id.';
 
--- Puts lines together: a line with several payouts and several lines of one payout are one group.
+-- Puts lines together: a line with several payouts and several lines of one payout are one group,
+-- where account and currency are the same. Debits come before returns, however they were told: a
+-- payout nobody knew to be paid comes back only once its debit has been seen.
 create function paycore.told_groups(p_lines jsonb, p_sha bytea) returns setof paycore.told_group
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
@@ -34,7 +36,8 @@ begin
     grouped as (
         select line.n, line.l, line.ids,
             case when cardinality(line.ids) = 0 then 'line ' || line.n
-                 else (line.l ->> 'kind') || ' ' || array_to_string(line.ids, ',', '?') end as key
+                 else concat_ws(' ', line.l ->> 'kind', line.l ->> 'currency',
+                     array_to_string(line.ids, ',', '?'), line.l ->> 'account') end as key
         from line)
     select jsonb_agg(g.l order by g.n), min(g.l ->> 'kind'), min(g.l ->> 'account'),
         sum(paycore.json_minor(g.l -> 'amount'))::bigint, min(g.l ->> 'currency'), g.ids, p_sha
@@ -155,6 +158,9 @@ begin
     if g.kind is null or g.kind not in ('MATCH', 'RETURN', 'FEE') or g.account is null
         or g.account = '' or (g.kind = 'FEE') <> (cardinality(g.payouts) = 0) then
         return 'bad-line';
+    elsif not exists (select from paycore.channel_account a
+                      where a.account = g.account and a.channel_id = p_channel) then
+        return 'account-differs'; -- no money of this channel's lies there
     elsif exists (select from paycore.statement_line s, jsonb_array_elements(g.lines) l
                   where s.sha256 = g.file_sha256
                       and s.line_no = (l ->> 'line_no')::bigint) then

@@ -90,7 +90,9 @@ static bool add_setting(json_t *settings, const char *word, struct error *error)
     snprintf(name, sizeof name, "%.*s", (int)(equals - word), word);
     struct span text = span_of(equals + 1);
 
-    if (strcmp(name, "follow_up_s") == 0) {
+    if (strcmp(name, "accounts") == 0) {
+        value = json_string(text.data); /* a list by commas; digits, but no number */
+    } else if (strcmp(name, "follow_up_s") == 0) {
         value = json_array();
         for (const char *at = text.data; *at; at += *at == ',') {
             size_t length = strcspn(at, ",");

@@ -22,7 +22,7 @@ static const char usage_text[] =
     "serve answers requests and talks to banks until SIGTERM. check reads the configuration, the\n"
     "certificates and the database, and says what is wrong. client add enters a client, by its\n"
     "certificate's name, with its rights: payouts desk operator read admin. channel put sets a\n"
-    "channel: url currency ladder_base_s ladder_count follow_up_s not_after_s\n"
+    "channel: url currency accounts ladder_base_s ladder_count follow_up_s not_after_s\n"
     "not_after_enforced idempotent not_found_final_s answer_timeout_ms. For both the login must\n"
     "be the database's owner (PAYCORE_USER, PAYCORE_HOST).\n"
     "\n"

@@ -10,6 +10,7 @@
 
 /* Sorted by code. What only SQL refuses with stands here too, for its title. */
 static const struct core_problem table[] = {
+    {"account-taken", 409, "An account is another channel's"},
     {"account-unknown", 404, "There is no such account"},
     {"bad-account", 400, "This is no account"},
     {"bad-amount", 400, "The amount is out of range"},

@@ -91,11 +91,14 @@ static const struct core_member own_funds_body[] = {
 };
 
 static const struct core_member follow_up = NUMBER("", 1, INT32_MAX);
+static const struct core_member own_account = WORD("", 64, "account");
 
 /* What is left out keeps its value; of a new channel currency and url are needed. */
 static const struct core_member channel_body[] = {
     MAYBE_WORD("currency", 3, "currency"),
     MAYBE_WORD("url", 200, NULL),
+    {.name = "accounts", .kind = MEMBER_ARRAY, .optional = true, .least = 0, .most = 8,
+     .inside = &own_account},
     MAYBE_NUMBER("ladder_base_s", 1, 3600),
     MAYBE_NUMBER("ladder_count", 1, 16),
     {.name = "follow_up_s", .kind = MEMBER_ARRAY, .optional = true, .least = 0, .most = 8,

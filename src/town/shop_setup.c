@@ -51,10 +51,11 @@ static bool put_channel(struct shop_rest *rest, int index, const char *bank_url,
 
     snprintf(key, sizeof key, "setup-%s-%lld-%s", town_channels[index].id, (long long)version,
              strrchr(bank_url, ':') + 1);
-    json_t *body = json_pack("{ss si si s[iiiii] si sb sb si si ss}", "url", bank_url,
-                             "ladder_base_s", setup->base_s, "ladder_count", setup->count,
-                             "follow_up_s", 900, 900, 1800, 3600, 86400, "not_after_s",
-                             600, "not_after_enforced", setup->enforced, "idempotent",
+    json_t *body = json_pack("{ss s[s] si si s[iiiii] si sb sb si si ss}", "url", bank_url,
+                             "accounts", town_channels[index].account, "ladder_base_s",
+                             setup->base_s, "ladder_count", setup->count, "follow_up_s", 900,
+                             900, 1800, 3600, 86400, "not_after_s", 600,
+                             "not_after_enforced", setup->enforced, "idempotent",
                              setup->idempotent, "not_found_final_s", 120,
                              "answer_timeout_ms", 1000, "cutoff", setup->cutoff);
 

@@ -244,7 +244,7 @@ async function statementLine() {
   const { values } = await sent();
   return { values: { sha256: createHash('sha256').update(unique()).digest('hex') },
     body: { channel: 'ICBC', chunk: 1, chunks: 1, lines: [{
-      line: `${++counter}`, line_no: 1, account: 'no such account', value_date: '2026-11-20',
+      line: `${++counter}`, line_no: 1, account: '1001200300400500601', value_date: '2026-11-20',
       amount: -1250, currency: 'CNY', kind: 'MATCH', payouts: [values.id] }] } };
 }
 
@@ -263,7 +263,7 @@ const good = {
   'channel-get': () => ({ values: { channel: 'ICBC' } }),
   'channel-put': async () => ({ values: { channel: 'ICBC' },
     version: json(await ask(operationOf['channel-get'], { values: { channel: 'ICBC' } })).version,
-    body: { ladder_base_s: 2, ladder_count: 8, follow_up_s: [3600, 86400] } }),
+    body: { accounts: ['1001200300400500601'], ladder_base_s: 2, ladder_count: 8, follow_up_s: [3600, 86400] } }),
   'payout-create': () => ({ body: payout() }),
   'payout-list': () => ({ query: '?channel=ICBC&limit=3' }),
   'payout-get': () => made('created'),

@@ -42,7 +42,7 @@ owner() {
         2>> "$work/owner.log"
 }
 check 'channel put makes a channel' owner channel put ICBC currency=CNY \
-    url=http://127.0.0.1:9 ladder_count=3 follow_up_s=60,600 idempotent=true
+    url=http://127.0.0.1:9 accounts=ACC-1 ladder_count=3 follow_up_s=60,600 idempotent=true
 check 'channel put refuses a word' sh -c '! "$@"' sh env PAYCORE_HOST="$PGHOST" \
     PAYCORE_USER=postgres "$build/paycore" --config "$work/core.conf" channel put ICBC colour=red \
     2> /dev/null
@@ -147,6 +147,10 @@ send desk_client POST "/v1/statement-files/$sha/lines" told-0005 \
     "$(told 2 "$(line 3 -5 MATCH '"P2026112099999"')")"
 same 'a line nobody knows is told in the receipt' "$status $(field posted) \
 $(field refused.0.code)" '201 0 payout-unknown'
+send desk_client POST "/v1/statement-files/$sha/lines" told-0006 \
+    "$(told 3 "$(line 4 -7 FEE '' | sed 's/ACC-1/ACC-2/')")"
+same 'an account that is not the channel'"'"'s' "$status $(field refused.0.code)" \
+    '201 account-differs'
 status=$(ask desk_client GET "/v1/statement-files/$sha/receipt")
 same 'the receipts of the file' "$status $(field chunks.1.chunk)" '200 2'
 status=$(ask desk_client GET "/v1/statement-files/$(printf x | sha256sum | cut -d' ' -f1)/receipt")

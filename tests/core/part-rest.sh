@@ -107,6 +107,13 @@ same 'a channel is made' "$status $(field version)" '201 1'
 status=$(ask maker PUT /v1/channels/ICBC -H 'Idempotency-Key: channel-2' -H 'If-Match: "1"' \
     -H 'Content-Type: application/json' -d '{"ladder_count":3,"follow_up_s":[60,120]}')
 same 'a channel is changed' "$status $(field ladder_count) $(field follow_up_s)" '200 3 ?60,120?'
+status=$(ask maker PUT /v1/channels/ICBC -H 'Idempotency-Key: channel-3' -H 'If-Match: "2"' \
+    -H 'Content-Type: application/json' -d '{"accounts":["62220201","62220202"]}')
+same 'its accounts' "$status $(field accounts)" '200 ?"62220201","62220202"?'
+status=$(ask maker PUT /v1/channels/CCB -H 'Idempotency-Key: channel-4' -H 'If-Match: "0"' \
+    -H 'Content-Type: application/json' \
+    -d '{"currency":"CNY","url":"http://127.0.0.1:9","accounts":["62220202"]}')
+same 'one that is another channel'"'"'s' "$(code)" '409 account-taken'
 post /v1/customers customer-1 '{"id":"C1","name":"One","kind":"CUSTOMER","currency":"CNY"}'
 same 'a customer is made' "$status $(field balance)" '201 0'
 post /v1/customers/C1:fund-in fund-in-1 \

@@ -11,7 +11,8 @@ core_start core workers 0 || {
     return 0
 }
 PAYCORE_HOST=$PGHOST PAYCORE_USER=postgres "$build/paycore" --config "$work/core.conf" \
-    channel put CCB currency=CNY url=http://127.0.0.1:9 2> "$work/owner.log"
+    channel put CCB currency=CNY url=http://127.0.0.1:9 \
+    accounts=33001616100050000001 2> "$work/owner.log"
 
 # send PATH KEY BODY [curl arguments]
 send() {

@@ -161,7 +161,8 @@ begin
     return id;
 end
 $$;
-select paycore.channel_set('CC', '{"currency": "CNY", "url": "http://127.0.0.1:1/"}', now());
+select paycore.channel_set('CC', '{"currency": "CNY", "url": "http://127.0.0.1:1/",
+    "accounts": "ACC-CC"}', now());
 select paycore.customer_create('app', 'customer', sha256('x'), 'C1', 'One', 'CUSTOMER', 'CNY',
     '2026-11-18T01:00:00Z');
 select paycore.fund_in('app', 'fund', sha256('x'), 'C1', 'CC', 100000, 'CNY', 'IN',

@@ -87,17 +87,19 @@ select concat_ws(' ', status, body::json ->> 'posted', (select string_agg(r ->> 
 from paycore.statement_lines('app', sha256(p_file::bytea), p_chunk, p_chunk,
     sha256(p_lines::bytea), format('{"channel":"ICBC","lines":[%s]}', p_lines)::jsonb, t.at())
 $$;
-create function t.line(p_no integer, p_amount bigint, p_kind text, p_payouts text default '')
+create function t.line(p_no integer, p_amount bigint, p_kind text, p_payouts text default '',
+    p_account text default 'ACC')
 returns text language sql as $$
-select json_build_object('line', p_no::text, 'line_no', p_no, 'account', 'ACC', 'value_date',
-    '2026-11-20', 'amount', p_amount, 'currency', 'CNY', 'kind', p_kind, 'payouts',
+select json_build_object('line', p_no::text, 'line_no', p_no, 'account', p_account,
+    'value_date', '2026-11-20', 'amount', p_amount, 'currency', 'CNY', 'kind', p_kind, 'payouts',
     case when p_payouts = '' then '[]'::json else array_to_json(string_to_array(p_payouts, ','))
     end)::text
 $$;
 create function t.no(p_order text) returns text language sql stable as
 'select core.payment_no(t.id(p_order))';
 select paycore.client_put('app', '{payouts,operator,admin,desk,read}', t.at());
-select paycore.channel_set('ICBC', '{"currency":"CNY","url":"http://127.0.0.1:1/"}', t.at());
+select paycore.channel_set('ICBC', '{"currency":"CNY","url":"http://127.0.0.1:1/",
+    "accounts":["ACC","ACC-2"]}', t.at());
 select paycore.customer_create('app', 'c1', sha256('1'), 'C1', 'One', 'CUSTOMER', 'CNY', t.at()),
     paycore.customer_create('app', 'c2', sha256('1'), 'M1', 'Shop', 'MERCHANT', 'CNY', t.at()),
     paycore.fund_in('app', 'f1', sha256('1'), 'C1', 'ICBC', 100000, 'CNY', 'IN', t.at()),

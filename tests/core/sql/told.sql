@@ -27,6 +27,13 @@ select t.same('told in another chunk', t.told(2, t.line(1, -1000, 'MATCH', t.no(
     '201 0 told-already');
 select t.same('told of another file', t.told(1, t.line(1, -1000, 'MATCH', t.no('S-1')), 'other'),
     '201 0 told-already');
+select t.same('an account that is not the channel''s', t.told(13, t.line(20, -2000, 'MATCH',
+    t.no('S-2'), 'ACC-9')), '201 0 account-differs');
+select t.same('nor for a fee', t.told(14, t.line(21, -25, 'FEE', '', 'ACC-9')),
+    '201 0 account-differs');
+select t.same('two accounts make no sum', t.told(15, t.line(22, -1500, 'MATCH', t.no('S-2')) || ','
+    || t.line(23, -500, 'MATCH', t.no('S-2'), 'ACC-2')), '201 0 amount-differs,amount-differs');
+select t.same('no money moved there', t.balance('1010', 'ACC-9')::text, '0');
 select t.same('another amount', t.told(3, t.line(2, -1999, 'MATCH', t.no('S-2'))),
     '201 0 amount-differs');
 select t.same('a payout nobody knows', t.told(4, t.line(3, -1, 'MATCH', 'P2026112099999')),
@@ -35,7 +42,9 @@ select t.same('one that failed', t.told(5, t.line(4, -3000, 'MATCH', t.no('S-3')
     '201 0 illegal-edge');
 select t.same('is late news', kind || ' ' || state, 'late RECONCILED') from core.payment_event
 where payment_id = t.id('S-3') order by event_id desc limit 1;
-select t.same('from unknown', t.told(6, t.line(2, -2000, 'MATCH', t.no('S-2'))), '201 1');
+select t.same('from unknown, its return told before its debit', t.told(6, t.line(12, 2000, 'RETURN',
+    t.no('S-2')) || ',' || t.line(2, -2000, 'MATCH', t.no('S-2'))), '201 2');
+select t.same('it came back', t.state('S-2'), 'RETURNED');
 select t.same('nobody asks any more', count(*)::text, '0') from paycore.work
 where payment_id = t.id('S-2');
 select t.same('one line, two payouts', t.told(7, t.line(5, -900, 'MATCH',
@@ -55,8 +64,8 @@ select t.same('returned it stays', t.state('S-7'), 'RETURNED');
 call t.settle();
 select t.same('clearing is empty', t.balance('2210', 'ICBC.SENT')::text, '0');
 select t.same('what was told is what moved', t.balance('1010', 'ACC')::text,
-    (1000000 - 1000 - 2000 - 900 - 600 - 25 + 1000 + 700 - 700)::text);
-select t.same('the receipts of a file', json_array_length(body::json -> 'chunks')::text, '12')
+    (1000000 - 1000 - 2000 + 2000 - 900 - 600 - 25 + 1000 + 700 - 700)::text);
+select t.same('the receipts of a file', json_array_length(body::json -> 'chunks')::text, '15')
 from paycore.statement_receipt('app', sha256('file'));
 select t.same('every invariant holds', paycore.invariants_refresh(t.at())::text, '0');
 update paycore.balance set balance = balance + 1 where sub = 'C1';
