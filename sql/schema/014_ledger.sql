@@ -109,23 +109,31 @@ end
 $$;
 comment on function paycore.journal_balanced() is 'Checks a journal when its transaction ends.';
 
--- Customers' balances follow their postings, and never below zero.
+-- Customers' balances follow their postings, and never below zero: once for all that a statement
+-- posts on an account, or a batch of one customer would pass over its own changes again and again.
+-- Accounts come in order, so that two batches never wait for each other in a ring.
 create function paycore.balance_follows() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan as $$
+declare
+    m record;
 begin
-    update paycore.balance b set balance = b.balance - new.amount
-    where b.account = new.account and b.sub = new.sub and b.currency = new.currency
-        and b.balance >= new.amount;
-    if found then
-        return null;
-    elsif exists (select from paycore.balance b where b.account = new.account
-                  and b.sub = new.sub and b.currency = new.currency) then
-        perform paycore.refuse('DB409', 'insufficient-funds',
-            format('account=%s customer=%s amount=%s', new.account, new.sub, new.amount));
-    end if;
-    perform paycore.refuse('DB404', 'account-unknown',
-        format('account=%s customer=%s currency=%s', new.account, new.sub, new.currency));
+    for m in select a.account, a.sub, a.currency, sum(a.amount)::bigint as amount from added a
+             where a.account in ('2010', '2220')
+             group by a.account, a.sub, a.currency order by a.account, a.sub, a.currency
+    loop
+        update paycore.balance b set balance = b.balance - m.amount
+        where b.account = m.account and b.sub = m.sub and b.currency = m.currency
+            and b.balance >= m.amount;
+        continue when found;
+        if exists (select from paycore.balance b where b.account = m.account
+                   and b.sub = m.sub and b.currency = m.currency) then
+            perform paycore.refuse('DB409', 'insufficient-funds',
+                format('account=%s customer=%s amount=%s', m.account, m.sub, m.amount));
+        end if;
+        perform paycore.refuse('DB404', 'account-unknown',
+            format('account=%s customer=%s currency=%s', m.account, m.sub, m.currency));
+    end loop;
     return null;
 end
 $$;
@@ -142,7 +150,7 @@ create constraint trigger posting_balanced after insert on core.posting
     deferrable initially deferred for each row when (new.posting_no > 2)
     execute function paycore.journal_balanced();
 create trigger balance_follows after insert on core.posting
-    for each row when (new.account in ('2010', '2220'))
+    referencing new table as added for each statement
     execute function paycore.balance_follows();
 reset role;
 revoke usage on schema paycore from own_core;

@@ -31,8 +31,9 @@ end
 $$;
 comment on function paycore.json_minor(jsonb) is 'A whole number of minor units.';
 
-create function paycore.batch_item(b core.batch, p_item jsonb, p_day date, p_actor text,
-    p_now timestamptz) returns bigint
+-- An item as a payout that is not yet written.
+create function paycore.batch_item(b core.batch, p_item jsonb, p_day date, p_now timestamptz)
+returns core.payment
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
     p core.payment;
@@ -58,21 +59,45 @@ begin
     p.epoch := 0;
     p.queries := 0;
     p.ladder_stopped := false;
-    perform paycore.payout_check(p, b.currency, (select u.currency from paycore.customer u
-        where u.customer_id = p.customer_id));
-    insert into core.payment_key (order_no, payment_id) values (p.order_no, p.payment_id)
-    on conflict (order_no) do nothing;
-    if not found then
-        perform paycore.refuse('DB409', 'order-exists', 'order_no=' || p.order_no);
-    end if;
-    insert into core.payment values (p.*);
-    perform paycore.event(p.payment_id, 'state', null, 'CREATED', 'batch ' || b.batch_no, null,
-        p_actor, p_now);
-    return p.amount;
+    return p;
 end
 $$;
-comment on function paycore.batch_item(core.batch, jsonb, date, text, timestamptz) is
-    'A payout of a batch.';
+comment on function paycore.batch_item(core.batch, jsonb, date, timestamptz) is
+    'A payout of a batch, not yet written.';
+
+-- Writes the items of a batch, each step one statement for all of them; gives their sum. The first
+-- item that cannot be a payout refuses the batch.
+create function paycore.batch_write(b core.batch, p_list jsonb, p_day date, p_actor text,
+    p_now timestamptz) returns bigint
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+    rows constant core.payment[] := array(
+        select paycore.batch_item(b, o.item, p_day, p_now)
+        from jsonb_array_elements(p_list) with ordinality o (item, n) order by o.n);
+    taken text;
+begin
+    perform paycore.payout_check(p, b.currency, u.currency)
+    from (select r::core.payment as p, r.customer_id from unnest(rows) r offset 0) x
+    left join paycore.customer u on u.customer_id = x.customer_id;
+    insert into core.payment_key (order_no, payment_id)
+    select r.order_no, r.payment_id from unnest(rows) r
+    on conflict (order_no) do nothing;
+    select r.order_no into taken from unnest(rows) r
+    join core.payment_key k on k.order_no = r.order_no and k.payment_id <> r.payment_id limit 1;
+    if found then
+        perform paycore.refuse('DB409', 'order-exists', 'order_no=' || taken);
+    end if;
+    insert into core.payment select r.* from unnest(rows) r;
+    insert into core.payment_event (payment_id, at, kind, state, cause, actor, hash)
+    select r.payment_id, p_now, 'state', 'CREATED', 'batch ' || b.batch_no, p_actor,
+        paycore.event_hash(null, r.payment_id, p_now, 'state', null, 'CREATED',
+            'batch ' || b.batch_no, null, p_actor)
+    from unnest(rows) r;
+    return (select sum(r.amount) from unnest(rows) r);
+end
+$$;
+comment on function paycore.batch_write(core.batch, jsonb, date, text, timestamptz) is
+    'The payouts of a batch, all or none.';
 
 create function paycore.batch_create(p_actor text, p_key text, p_sha bytea, p_batch text,
     p_channel text, p_items integer, p_total bigint, p_currency text, p_list jsonb,
@@ -81,8 +106,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     b core.batch;
     c core.channel;
-    item jsonb;
-    total bigint := 0;
+    total bigint;
     day date;
 begin
     perform paycore.must(p_actor, 'payouts');
@@ -113,9 +137,7 @@ begin
     if not found then
         perform paycore.refuse('DB409', 'batch-exists', 'batch=' || p_batch);
     end if;
-    for item in select e from jsonb_array_elements(p_list) e loop
-        total := total + paycore.batch_item(b, item, day, p_actor, p_now);
-    end loop;
+    total := paycore.batch_write(b, p_list, day, p_actor, p_now);
     if total <> p_total then
         perform paycore.refuse('DB400', 'batch-totals', format('sum=%s total=%s', total, p_total));
     end if;
@@ -161,8 +183,7 @@ $$;
 comment on function paycore.batch_move(text, text, text, text, timestamptz) is
     'All items of a batch along one edge.';
 
--- E12 of every item. Balances are taken in the order of their customers, so that two batches never
--- wait for each other in a ring.
+-- E12 of every item.
 create function paycore.batch_post(p_batch text, p_now timestamptz) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -182,7 +203,7 @@ begin
         (1::smallint, case u.kind when 'MERCHANT' then '2220' else '2010' end, u.customer_id,
             d.amount::bigint),
         (2::smallint, '2210', d.channel_id || '.SENT', - d.amount)) v (no, account, sub, amount)
-    order by d.customer_id, j.journal_id, v.no;
+    order by j.journal_id, v.no;
 end
 $$;
 comment on function paycore.batch_post(text, timestamptz) is 'Posts E12 of a batch''s items.';

@@ -90,7 +90,7 @@ json_t *json_door_read(struct span text, enum json_door_fault *fault, struct err
 
     *fault = JSON_DOOR_FINE;
     if (text.length > JSON_DOOR_BYTES_MAX)
-        return refuse(fault, JSON_DOOR_TOO_LARGE, error, "The text is over 1 MiB.");
+        return refuse(fault, JSON_DOOR_TOO_LARGE, error, "The text is over 2 MiB.");
     if (!text_is_utf8(text))
         return refuse(fault, JSON_DOOR_NOT_UTF8, error, "The text is not UTF-8.");
     measure(text, &depth, &values);

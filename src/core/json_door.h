@@ -10,7 +10,7 @@
 #include "daybook/base/text.h"
 
 enum {
-    JSON_DOOR_BYTES_MAX = 1 << 20,
+    JSON_DOOR_BYTES_MAX = 2 << 20,
     JSON_DOOR_NESTING_MAX = 16,
     JSON_DOOR_VALUES_MAX = 200000
 };

@@ -32,7 +32,7 @@ static const struct core_problem table[] = {
     {"batch-totals", 400, "Count and total are not those of the items"},
     {"batch-unknown", 404, "There is no such batch"},
     {"body-needed", 400, "This operation needs a JSON body"},
-    {"body-too-large", 413, "The body is over 1 MiB"},
+    {"body-too-large", 413, "The body is over 2 MiB"},
     {"body-unexpected", 400, "This operation takes no body"},
     {"certificate-unfit", 403, "The certificate does not name a client"},
     {"channel-unknown", 404, "There is no such channel"},

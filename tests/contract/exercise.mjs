@@ -332,8 +332,8 @@ async function badBodies(operation, with_) {
   const twice = first === undefined ? '{"x":1,"x":1}'
     : whole.replace(/^{/, `{${JSON.stringify(first)}:${JSON.stringify(body[first])},`);
   await refused(operation, { ...with_, body: twice }, [400], 'duplicate keys: the same value twice');
-  const large = `{"x":"${'x'.repeat(1100000)}"}`;
-  await refused(operation, { ...with_, body: large }, [413, 400, 0], 'oversized bodies: 1.1 MB');
+  const large = `{"x":"${'x'.repeat(2200000)}"}`;
+  await refused(operation, { ...with_, body: large }, [413, 400, 0], 'oversized bodies: 2.2 MB');
   await refused(operation, { ...with_, body: whole, headers: { 'Content-Type': 'text/plain' } },
     [415], 'other types: text/plain');
 }

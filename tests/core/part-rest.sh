@@ -192,7 +192,7 @@ post /v1/payouts body-0005 "@$work/latin"
 same 'no UTF-8' "$(code)" '400 json-not-utf8'
 post /v1/payouts body-0006 "$(payout O-4 5 | sed 's/^{/{"state":"PAID",/')"
 same 'an unknown member' "$(code)" '400 member-unknown'
-head -c 1100000 /dev/zero | tr '\0' ' ' > "$work/large"
+head -c 2200000 /dev/zero | tr '\0' ' ' > "$work/large"
 post /v1/payouts body-0007 "@$work/large" -H 'Expect:'
 same 'a large body that says so' "$(code)" '413 body-too-large'
 post /v1/payouts body-0008 "@$work/large" -H 'Expect:' -H 'Transfer-Encoding: chunked'

@@ -12,6 +12,21 @@ select t.same('its count is another', t.try($$select t.batch('B', 2, 600)$$),
 select t.same('nothing of it is there', count(*)::text, '0') from core.payment
 where batch_no = 'B';
 select t.same('all or none', t.batch('B', 3, 600), '201 CREATED');
+select t.same('an order that is known',
+    t.try($$select paycore.batch_create('app', 'bd', sha256('x'),
+    'D', 'ICBC', 1, 5, 'CNY', '[{"order_no":"B2","customer":"C1","amount":5,"payee":{"name":"P",
+    "account":"6"}}]', t.at())$$), 'DB409 order-exists');
+select t.same('an order twice', t.try($$select paycore.batch_create('app', 'bd', sha256('x'), 'D',
+    'ICBC', 2, 10, 'CNY', jsonb_build_array(i, i), t.at()) from (select '{"order_no":"D1",
+    "customer":"C1","amount":5,"payee":{"name":"P","account":"6"}}'::jsonb as i) x$$),
+    'DB409 order-exists');
+select t.same('an unknown customer', t.try($$select paycore.batch_create('app', 'bd', sha256('x'),
+    'D', 'ICBC', 1, 5, 'CNY', '[{"order_no":"D1","customer":"C9","amount":5,"payee":{"name":"P",
+    "account":"6"}}]', t.at())$$), 'DB404 customer-unknown');
+select t.same('a payee without a name',
+    t.try($$select paycore.batch_create('app', 'bd', sha256('x'),
+    'D', 'ICBC', 1, 5, 'CNY', '[{"order_no":"D1","customer":"C1","amount":5,"payee":{
+    "account":"6"}}]', t.at())$$), 'DB400 bad-payee');
 select t.same('an item goes with its batch', t.try($$select t.act('approve', 'B1', 1)$$),
     'DB409 batch-item');
 select t.same('submitted', status::text, '200')
