@@ -272,12 +272,18 @@ comment on function desk.import_supersede(bigint) is 'Provisional lines give way
 -- Whether an opening balance continues the account's closing balance before it. Some banks date
 -- the opening balance by the day before, some by the day itself, so that a file over several days
 -- may follow the last closing up to that date or the last one before it. A statement that starts
--- where this one starts is another telling of the same days and not what comes before it. Said
--- again for the statements after it, since files do not come in order.
+-- where this one starts is another telling of the same days and not what comes before it. A bank
+-- that sends several statements a day goes on within the day, whichever of them came first; two
+-- that undo each other follow none of them. Said again for the statements after it, since files do
+-- not come in order.
 create function desk.import_chain(p_file bigint) returns void
 language sql security definer set search_path = pg_catalog, pg_temp as $$
     update desk.statement s
-    set chained = (
+    set chained = exists (
+        select from desk.statement p
+        where p.account = s.account and p.statement_id <> s.statement_id and not p.interim
+            and p.business_date = s.business_date and p.closing_date = s.closing_date
+            and p.closing = s.opening and p.opening <> s.closing) or (
         select case when bool_or(p.closing = s.opening) or s.from_date is null
                         or bool_or(least(p.from_date, p.closing_date) < s.from_date)
                     then bool_or(p.closing = s.opening) end

@@ -200,8 +200,8 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
             count(s.chained) as chains, count(*) filter (where not s.counted) as miscounted,
             count(s.counted) as counts,
             string_agg(distinct s.account, ', ') as accounts, min(s.business_date) as first,
-            max(s.business_date) as last, count(*) filter (where s.business_date > current_date + 3)
-            as future
+            max(s.business_date) as last, count(*) filter (where s.business_date
+                > (desk.now() at time zone 'UTC')::date + 3) as future
         from desk.statement s where s.file_id = p_file
     ), f as (
         select count(*) filter (where not f.note) as faults, count(*) filter (where f.note) as notes

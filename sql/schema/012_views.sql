@@ -67,9 +67,35 @@ alter function desk.matched_later(bigint) owner to def_read;
 revoke all on function desk.matched_later(bigint) from public;
 grant execute on function desk.matched_later(bigint) to g_operator, g_service;
 
+-- What the balances of a statement say of it; what cannot be said speaks for nothing.
+create function desk.adds_up(p_balanced boolean, p_chained boolean, p_counted boolean)
+returns boolean language sql immutable set search_path = pg_catalog, pg_temp
+return coalesce(p_balanced, true) and coalesce(p_chained, true) and coalesce(p_counted, true);
+comment on function desk.adds_up(boolean, boolean, boolean) is
+    'Whether a statement adds up and goes on from the one before it (rule B5).';
+
+-- That a file is matched does not mend its balances: it is unbalanced for as long as they are, and
+-- no longer, since the file that was missing before it may still come. Every view of files says so.
+create function desk.file_standing(p_file bigint, p_state text) returns text
+language sql stable security definer set search_path = pg_catalog, pg_temp
+return case
+    when p_state in ('BALANCED', 'MATCHING', 'DONE', 'EMPTY') and exists (
+        select from desk.statement s
+        where s.file_id = p_file and not s.superseded
+            and not desk.adds_up(s.balanced, s.chained, s.counted)) then 'UNBALANCED'
+    else p_state end;
+comment on function desk.file_standing(bigint, text) is
+    'A file''s state as people read it: unbalanced goes before matched (rule B5).';
+alter function desk.adds_up(boolean, boolean, boolean) owner to def_read;
+alter function desk.file_standing(bigint, text) owner to def_read;
+revoke all on function desk.adds_up(boolean, boolean, boolean), desk.file_standing(bigint, text)
+    from public;
+grant execute on function desk.file_standing(bigint, text) to g_operator, g_service;
+
 create view desk.statement_files as
 select f.file_id, 'F-' || f.file_id as file_no, encode(f.sha256, 'hex') as sha256, f.name, f.format,
-    f.size_bytes, coalesce(f.channel_id, '') as channel_id, f.state,
+    f.size_bytes, coalesce(f.channel_id, '') as channel_id,
+    desk.file_standing(f.file_id, f.state) as state,
     case when f.superseded_by is null then f.reason
          else 'The same bytes could be read as F-' || f.superseded_by || '.' end as reason,
     f.received_at, f.received_by, f.statements, f.lines, f.lines_new, f.faults,
@@ -90,10 +116,17 @@ create view desk.statement_faults as
 select t.file_id, t.fault_no, t.line_no, t.column_no, t.reason, t.raw
 from desk.statement_fault t;
 
+-- What was told at import, save the chain, which a file that comes later may mend or break.
 create view desk.statement_checks with (security_barrier) as
-select t.file_id, t.check_no, t.name, t.outcome, t.detail
+select t.file_id, t.check_no, t.name, coalesce(c.outcome, t.outcome) as outcome,
+    coalesce(c.detail, t.detail) as detail
 from desk.statement_check t
 join desk.statement_file f on f.file_id = t.file_id
+left join lateral (
+    select case when count(s.chained) = 0 then 'n/a' when bool_and(s.chained) then 'ok'
+           else 'bad' end as outcome,
+        format('%s of %s', count(*) filter (where s.chained), count(*)) as detail
+    from desk.statement s where s.file_id = t.file_id) c on t.check_no = 4
 where (select desk.sees_all()) or f.channel_id = any ((select desk.my_channels())::text[]);
 
 create view desk.lines as
@@ -153,8 +186,8 @@ join desk.channel c on c.channel_id = d.channel_id
 left join lateral (
     select max(f.file_id) as file_id, max(f.received_at) as received_at,
         sum(t.entries)::bigint as lines, bool_or(f.verified_at is null) as provisional,
-        case when bool_or(f.state = 'UNBALANCED' or not coalesce(t.balanced, true)
-                          or not coalesce(t.chained, true)) then 'UNBALANCED'
+        case when bool_or(desk.file_standing(f.file_id, f.state) = 'UNBALANCED')
+                 then 'UNBALANCED'
              when bool_and(f.state in ('DONE', 'CLOSED')) then 'DONE' else 'MATCHING' end as state
     from desk.statement t
     join desk.statement_file f on f.file_id = t.file_id

@@ -89,7 +89,16 @@ select concat_ws(' ', a.actor, a.action, coalesce(
          where 'X-' || x.exception_id = a.object), a.object)) as row
 from desk.audit_entries a
 where a.action <> 'operator-enrol';
-grant select on cases.due, cases.gates to clerk1;
+create view cases.shown as
+select concat_ws(' ', f.name, f.state) as row from desk.statement_files f;
+create view cases.chain as
+select concat_ws(' ', f.name, s.number, s.chained) as row
+from desk.statements s join desk.statement_files f on f.file_id = s.file_id;
+create view cases.chain_checks as
+select concat_ws(' ', f.name, c.outcome, c.detail) as row
+from desk.statement_checks c join desk.statement_files f on f.file_id = c.file_id
+where c.check_no = 4;
+grant select on cases.due, cases.gates, cases.shown, cases.chain, cases.chain_checks to clerk1;
 grant select on cases.audit to auditor1;
 grant execute on function cases.subject(text) to auditor1;
 
