@@ -8,6 +8,9 @@ wait text created
 key X
 wait text Cancel a payout that was not sent to the bank yet.
 wait text Type last four digits of the number
+wait text 123.00 CNY
+wait text one hundred and twenty-three yuan
+wait text 王
 key Esc
 wait gone Type last four
 key X

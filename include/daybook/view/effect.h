@@ -44,6 +44,11 @@ struct view_run {
     bool marked;               /* chosen by marks or options, so count and sum are shown first */
     char sum[192];             /* "198,020.00 CNY + 20.00 USD" of the first total; "" for none */
     char subject[160];         /* "X-5512, 12,480.00 CNY" where it is one row; "" otherwise */
+    /* Of one row with an amount, for what is read before it is done: */
+    char name[64], party[128]; /* "P2026112000417"; who gets it, as shown */
+    bool has_amount;
+    int64_t amount;            /* in minor units of */
+    char currency[8];          /* "" where it is not known */
     struct view_run *next;     /* further options typed beside rows; NULL: last */
 };
 const char *view_run_value(const struct view_run *run, size_t row, size_t arg); /* or NULL */

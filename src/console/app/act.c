@@ -6,6 +6,7 @@
 
 #include "daybook/base/date.h"
 #include "daybook/base/language.h"
+#include "daybook/domain/money_words.h"
 #include "inside.h"
 
 enum { ACT_DEADLINE_MS = 15000 };
@@ -161,15 +162,32 @@ static void open_form(struct console *console)
     places_push(console, view, run);
 }
 
-/* What cannot be undone is proved by typing (UI.md lesson 1): the number's last four digits. */
+/* What cannot be undone is proved by typing (UI.md lesson 1): the number's last four digits. An
+ * amount is said in figures and in words, so that a point in the wrong place is heard. */
 static void ask_danger(struct console *console, const char *about)
 {
     struct doing *doing = &console->doing;
-    const char *id = view_run_value(doing->run, 0, 0);
+    const struct view_run *run = doing->run;
+    const char *id = view_run_value(run, 0, 0);
     size_t length = id == NULL ? 0 : strlen(id);
+    char figures[MONEY_TEXT + 8], number[MONEY_TEXT], words[MONEY_WORDS_TEXT];
+    struct currency currency;
     struct frame_danger danger = {.act = _(doing->action->help), .rows = about,
                                   .proof_label = _("last four digits of the number"),
                                   .proof = length < 4 ? "post" : id + length - 4};
+    if (run->row_count == 1 && run->has_amount &&
+        currency_parse(span_of(run->currency), &currency)) {
+        int exponent = currency_exponent(currency);
+        snprintf(figures, sizeof figures, "%s %s",
+                 money_text(run->amount, exponent < 0 ? 2 : exponent, true, number),
+                 currency.code);
+        danger.amount = figures;
+        danger.amount_words = strcmp(language_current(), "zh_CN") == 0
+                                  ? money_words_chinese(run->amount, currency, words)
+                                  : money_words_english(run->amount, currency, words);
+        danger.counterparty = run->party[0] == '\0' ? NULL : run->party;
+        danger.rows = run->name;
+    }
     frame_danger(console->frame, doing, &danger);
 }
 

@@ -88,7 +88,8 @@ void danger_draw(struct frame *frame, struct surface *surface, struct area area)
     row += draw_wrapped(surface, row, col, width, 2, ROLE_BAD, frame->danger_lines[ACT]) + 1;
     for (int i = COUNTERPARTY; i <= ROWS; i++) {
         enum text_role role = i == AMOUNT ? ROLE_SELECTED : ROLE_TEXT;
-        row += draw_wrapped(surface, row, col, width, 2, role, frame->danger_lines[i]);
+        row += draw_wrapped(surface, row, col, width, i == WORDS ? 4 : 2, role,
+                            frame->danger_lines[i]);
     }
     if (frame->facts.environment != NULL)
         surface_printf(surface, row++, col, ROLE_TEXT, _("in %s"), frame->facts.environment);

@@ -118,6 +118,29 @@ static void name_subject(struct view_run *run, const struct view *view,
     }
 }
 
+/* Amount and counterparty of the row, whether its columns are shown or not. */
+static void name_money(struct view_run *run, const struct view *view, const struct screen *screen,
+                       const struct page *page, size_t row)
+{
+    const struct field *amount = field_find(view->world->screens, "amount");
+    const struct field *party = field_find(view->world->screens, "party");
+    const struct screen_column *columns = screen->kind == SCREEN_DETAIL ? screen->facts
+                                                                        : screen->columns;
+    struct shown shown;
+    run->has_amount = amount != NULL && amount->currency != NULL &&
+                      cell_number(page_named(page, row, amount->name), &run->amount);
+    if (!run->has_amount)
+        return;
+    const char *code = page_named(page, row, amount->currency).text;
+    snprintf(run->currency, sizeof run->currency, "%s", code == NULL ? "" : code);
+    cell_show(view->world, columns[0].field, page, row, true, &shown);
+    text_printable(run->name, sizeof run->name, span_of(shown.text));
+    if (party == NULL || page_named(page, row, party->name).text == NULL)
+        return;
+    cell_show(view->world, party, page, row, true, &shown);
+    text_printable(run->party, sizeof run->party, span_of(shown.text));
+}
+
 struct view_effect run_row(struct view *view, const struct screen *screen,
                            const struct screen_key *key, const struct page *page, size_t row)
 {
@@ -125,6 +148,7 @@ struct view_effect run_row(struct view *view, const struct screen *screen,
     for (size_t i = 0; i < run->arg_count; i++)
         run_set(run, 0, i, page_named(page, row, run->args[i]));
     name_subject(run, view, screen, page, row);
+    name_money(run, view, screen, page, row);
     if (run->open == NULL)
         return (struct view_effect){.kind = VIEW_RUN, .name = run->action, .run = run};
     const char *param = view_run_value(run, 0, 0);
