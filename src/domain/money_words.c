@@ -1,4 +1,4 @@
-/* Amounts in words. Integers only: whole units, and what is left of one by the currency's digits. */
+/* Amounts in words. Integers only: whole units, and the rest of one by the currency's digits. */
 #include "daybook/domain/money_words.h"
 
 #include <assert.h>
