@@ -43,7 +43,8 @@ create schema desk authorization own_desk;
 create schema paycore authorization own_paycore;
 revoke all on schema public from public;
 
-grant usage on schema core to def_read, def_import, def_match, def_case, def_feed, def_core;
+grant usage on schema core to def_read, def_import, def_match, def_case, def_feed, def_core,
+    own_desk;
 grant usage on schema paycore to def_core, g_core;
 grant usage on schema desk to def_read, def_import, def_match, def_case, def_feed, def_enrol,
     def_end, g_operator, g_service, g_core_writer;

@@ -5,7 +5,7 @@ set local role own_core;
 -- A payment's id carries its day: yyyymmdd * 10^9 + number of the day. Partitions are ranges of
 -- ids, so that the key stays global and a day can be attached, detached or moved.
 create function core.first_id(p_day date) returns bigint
-language sql immutable set search_path = pg_catalog, pg_temp
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp
 return to_char(p_day, 'YYYYMMDD')::bigint * 1000000000;
 -- In plpgsql, which keeps its expression: a body in SQL with a path of its own is planned anew for
 -- each call.
@@ -237,8 +237,8 @@ begin
         execute format('create sequence %s maxvalue 999999999', core.payment_numbers(p_day));
         execute format('grant usage on sequence %s to def_feed, def_core',
             core.payment_numbers(p_day));
-        -- The import of a large day joins with this one table.
-        execute format('grant select on core.%I to def_import', name);
+        -- The import of a large day joins with this one table, as the owner of lines builds theirs.
+        execute format('grant select on core.%I to def_import, own_desk', name);
     end if;
 end
 $$;
@@ -261,9 +261,9 @@ end
 $$;
 comment on function core.payment_figures(date) is 'Figures about a day for the planner.';
 
-grant execute on function core.payment_partition_name(date) to def_import, def_core;
+grant execute on function core.payment_partition_name(date) to def_import, def_core, own_desk;
 grant execute on function core.first_id(date), core.payment_no(bigint)
-    to def_read, def_match, def_import, def_case, def_feed, g_operator, g_service;
+    to def_read, def_match, def_import, def_case, def_feed, own_desk, g_operator, g_service;
 grant execute on function core.payment_partition(date), core.payment_figures(date) to def_feed;
 grant execute on function core.payment_partition(date), core.first_id(date), core.payment_no(bigint)
     to def_core;

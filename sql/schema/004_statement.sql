@@ -99,23 +99,24 @@ create table desk.statement_check (
 -- line_id is the file and the line's number in it: file_id * 10^8 + entry_no. Identity of a line:
 -- account, value date, signed amount, hash of reference or text, occurrence among equal ones of one
 -- statement (rule B5). A 1:1 match found at import stands in the line's own row and is never
--- updated; later matches and all ends are rows of desk.match.
+-- updated; later matches and all ends are rows of desk.match. What has a fixed width stands first,
+-- so that no bytes are lost between columns and the others are found fast.
 create table desk.line (
     value_date date not null,
+    occurrence integer not null,
     line_id bigint not null,
     statement_id bigint not null,
-    channel_id text not null,
     amount bigint not null,
-    occurrence integer not null,
-    identity uuid not null,
     line_no bigint not null,           -- of the file
-    booking_date date,
-    interim boolean not null,
-    status text not null check (status in ('BOOKED', 'PENDING', 'INFORMATION', 'FAILED')),
+    identity uuid not null,
     payment_id bigint,                 -- matched at import
     rule_no integer,                   -- by this rule of
     rule_version integer,              -- this version
+    booking_date date,
+    interim boolean not null,
     fee bigint,
+    channel_id text not null,
+    status text not null check (status in ('BOOKED', 'PENDING', 'INFORMATION', 'FAILED')),
     account text collate "C" not null,
     currency text not null,
     ref text collate "C" not null default '', -- the reference a payment is looked for by
@@ -165,23 +166,61 @@ end
 $$;
 comment on function desk.line_partition(date) is 'Makes the partition of a day.';
 
--- A large day is built as a table of its own, indexed and attached: two functions that take a day.
-create function desk.line_day_create(p_day date) returns boolean
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+-- A large day is built as a table of its own, indexed and attached: here from what the caller has
+-- staged of it, as the owner, who alone can make a table, and filled with what a query on two
+-- processors finds. Null where the day has a partition already. The rule is that of the plain
+-- pairs, or null.
+create function desk.line_day_build(p_day date, p_import bigint, p_rule integer, p_version integer,
+    p_fee bigint) returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set jit = off set work_mem = '256MB' set enable_nestloop = off
+set max_parallel_workers_per_gather = 1 set parallel_setup_cost = 0 set parallel_tuple_cost = 0
+as $$
 declare
     name constant text := desk.line_partition_name(p_day);
+    payments constant regclass := to_regclass('core.' || core.payment_partition_name(p_day));
+    file constant bigint := (select i.file_id from desk.import i
+        where i.import_id = p_import and i.importer = session_user and not i.verifies);
+    lines bigint;
 begin
     if p_day not between date '1990-01-01' and date '2199-12-31' then
         raise exception using errcode = 'DB400', message = 'bad-day', detail = 'day=' || p_day;
+    elsif file is null then
+        perform desk.refuse('DB404', 'import-unknown', 'import=' || p_import);
     end if;
     perform pg_advisory_xact_lock(hashtextextended('desk.' || name, 0));
     if to_regclass('desk.' || name) is not null then
-        return false;
+        return null;
     end if;
-    execute format('create table desk.%I (like desk.line including defaults including constraints, '
-        'check (value_date >= %L and value_date < %L))', name, p_day, p_day + 1);
-    execute format('grant insert, select on desk.%I to def_import', name);
-    return true;
+    execute format('create table desk.%I as ', name) || desk.import_select_sql(
+        format('(select * from desk.statement t where t.file_id = %s)', file),
+        payments::text, '1',
+        case when exists (select from desk.match_item m
+                          where m.payment_id >= core.first_id(p_day)
+                              and m.payment_id < core.first_id(p_day + 1))
+            then 'and not exists (select from desk.match_item m '
+                'where m.payment_id = p.payment_id)'
+            else '' end)
+        using p_import, p_day, p_day, p_rule, p_version, p_fee, file * 100000000,
+            session_user::text;
+    get diagnostics lines = row_count;
+    -- What the parent asks of each row is asked once of all.
+    execute format('alter table desk.%I add check (value_date >= %L and value_date < %L), ', name,
+        p_day, p_day + 1) || (
+        select string_agg(x.change, ', ') from (
+            select format('alter %I set not null', a.attname) as change
+            from pg_catalog.pg_attribute a
+            where a.attrelid = 'desk.line'::regclass and a.attnum > 0 and a.attnotnull
+            union all
+            select format('alter %I set default %s', a.attname, pg_get_expr(d.adbin, d.adrelid))
+            from pg_catalog.pg_attrdef d
+            join pg_catalog.pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum
+            where d.adrelid = 'desk.line'::regclass
+            union all
+            select format('add constraint %I %s', c.conname, pg_get_constraintdef(c.oid))
+            from pg_catalog.pg_constraint c
+            where c.conrelid = 'desk.line'::regclass and c.contype = 'c') x);
+    return lines;
 end
 $$;
 create function desk.line_day_attach(p_day date) returns void
@@ -203,7 +242,8 @@ begin
     execute format('analyze desk.%I', name);
 end
 $$;
-comment on function desk.line_day_create(date) is 'A large day''s own table, not yet attached.';
+comment on function desk.line_day_build(date, bigint, integer, integer, bigint) is
+    'A large day''s own table, filled and not yet attached.';
 comment on function desk.line_day_attach(date) is 'Indexes a large day''s table and attaches it.';
 
 -- Staging. The caller's own rows only: importer cannot be written (ARCHITECTURE.md, "Rights").
@@ -243,16 +283,16 @@ create unlogged table desk.stage (
     import_id bigint not null,
     entry_no bigint not null check (entry_no between 1 and 99999999),
     line_no bigint not null,
-    importer text not null default session_user,
-    statement_no integer not null,
-    value_date date,
-    booking_date date,
     amount bigint not null,
-    currency text not null default '',
+    statement_no integer not null,
     occurrence integer not null,
     identity uuid not null,
-    status text not null,
+    value_date date,
+    booking_date date,
     fee bigint,
+    importer text not null default session_user,
+    currency text not null default '',
+    status text not null,
     ref text collate "C" not null default '',
     bank_ref text not null default '',
     type text not null default '',
@@ -310,7 +350,8 @@ create index file_due_day on desk.file_due (business_date, channel_id);
 
 grant usage on sequence desk.import_id to def_import;
 grant execute on function desk.line_partition(date), desk.line_partition_name(date),
-    desk.line_day_create(date), desk.line_day_attach(date), desk.stage_analyze() to def_import;
+    desk.line_day_build(date, bigint, integer, integer, bigint), desk.line_day_attach(date),
+    desk.stage_analyze() to def_import;
 grant select on desk.statement_file, desk.statement_bytes, desk.statement, desk.statement_fault,
     desk.statement_check, desk.line, desk.file_due, desk.import to def_read, def_import, def_match,
     def_case;

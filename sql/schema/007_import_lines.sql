@@ -4,39 +4,43 @@ set local check_function_bodies = off;
 
 -- The plain pairs are matched as the lines go in: one booked line and one payment under the same
 -- reference, everything agrees, same business day. All the rest is for desk.reconcile(). The text
--- of the statement is made once, for the parent table or for a large day's own table. The planner
--- takes a coalesce() for half of the rows; these make it hash the payments, which are narrow, where
--- there are about as many lines, so that the lines go in in their order.
-create function desk.import_insert_sql(p_table text, p_payments text, p_conflict text, p_nth text,
-    p_free text) returns text
+-- of the query is made once, for the parent table and for a large day's own: from p_statements, the
+-- import's own, and the table p_payments, which may be missing. The planner takes a coalesce() for
+-- half of the rows; these make it hash the payments, which are narrow, where there are about as
+-- many lines. The outer join keeps it from thinking that few lines have a statement.
+create function desk.import_select_sql(p_statements text, p_payments text, p_nth text, p_free text)
+returns text
 language sql immutable set search_path = pg_catalog, pg_temp
 return format($sql$
-    insert into desk.%I (value_date, line_id, statement_id, channel_id, amount, occurrence,
-        identity, line_no, booking_date, interim, status, payment_id, rule_no, rule_version, fee,
-        account, currency, ref, bank_ref, type, party_name, party_account, text)
-    select l.day, $8 + l.entry_no, l.statement_id, l.channel_id, l.amount, l.occurrence, l.identity,
-        l.line_no, l.booking_date, l.interim, l.status, p.payment_id,
-        case when p.payment_id is not null then $5 end,
-        case when p.payment_id is not null then $6 end, l.fee, l.account, l.currency, l.ref,
+    select l.day as value_date, l.occurrence, $7 + l.entry_no as line_id, l.statement_id, l.amount,
+        l.line_no, l.identity, p.payment_id,
+        case when p.payment_id is not null then $4 end as rule_no,
+        case when p.payment_id is not null then $5 end as rule_version, l.booking_date, l.interim,
+        l.fee, l.channel_id, l.status, l.account collate "C" as account, l.currency, l.ref,
         l.bank_ref, l.type, l.party_name, l.party_account, l.text
     from (
         select coalesce(s.value_date, s.booking_date, w.business_date) as day, w.statement_id,
             w.channel_id, w.account, w.interim, s.entry_no, s.amount,
-            s.occurrence + case when w.paged then desk.import_page_offset(w.statement_id,
-                s.identity, s.amount, coalesce(s.value_date, s.booking_date, w.business_date))
-                else 0 end as occurrence,
+            s.occurrence + %s as occurrence,
             s.identity, s.line_no, s.booking_date, s.status, s.fee,
             case when s.currency = '' then w.currency else s.currency end as currency, s.ref,
             s.bank_ref, s.type, s.party_name, s.party_account, s.text, %s as nth
         from desk.stage s
-        join w_statement w on w.number = s.statement_no
-        where s.import_id = $1 and s.importer = $9) l
-    left join (
+        left join %s w on w.number = s.statement_no
+        where s.import_id = $1 and s.importer = $8) l
+    left join %s
+    where coalesce(l.statement_id > 0 and l.day between $2 and $3, false)$sql$,
+    case when p_statements = 'w_statement' then 'case when w.paged then desk.import_page_offset('
+        'w.statement_id, s.identity, s.amount, '
+        'coalesce(s.value_date, s.booking_date, w.business_date)) else 0 end' else '0' end,
+    p_nth, p_statements, case when p_payments is null
+        then '(select null::bigint as payment_id) p on false' else format($sql$(
         select p.payment_id, p.bank_ref, p.channel_id, p.currency, p.business_date,
             case p.direction when 'OUT' then -p.amount else p.amount end as amount,
             p.payee_name, p.payee_account, p.expected_fee
-        from core.%I p
-        where p.payment_id >= core.first_id($2) and p.payment_id < core.first_id($3 + 1) and $4
+        from %s p
+        where p.payment_id >= core.first_id($2) and p.payment_id < core.first_id($3 + 1)
+            and $4 is not null
             and coalesce(p.ref_alone, false) and coalesce(p.bank_ref <> '', false)
             and p.state in ('SUBMITTED', 'ACCEPTED', 'PRESUMED_PAID', 'PAID', 'RECONCILED')
             %s) p
@@ -48,11 +52,10 @@ return format($sql$
             and (l.party_account = '' or p.payee_account = ''
                  or l.party_account = p.payee_account)
             and (l.party_name = '' or p.payee_name = '' or l.party_name = p.payee_name)
-            and (l.fee is null or l.fee = coalesce(p.expected_fee, $7, l.fee))
-    where coalesce(l.day between $2 and $3, false) %s$sql$, p_table, p_nth,
-        p_payments, p_free, p_conflict);
-comment on function desk.import_insert_sql(text, text, text, text, text) is
-    'The statement that puts lines in and matches the plain pairs (DESIGN: T+1 in the database).';
+            and (l.fee is null or l.fee = coalesce(p.expected_fee, $6, l.fee))$sql$,
+        p_payments, p_free) end);
+comment on function desk.import_select_sql(text, text, text, text) is
+    'The query that gives lines with their plain pairs (DESIGN: T+1 in the database).';
 
 -- Pages of one statement number may come in several files: equal lines of the other pages count.
 create function desk.import_page_offset(p_statement bigint, p_identity uuid, p_amount bigint,
@@ -74,120 +77,134 @@ return (
 comment on function desk.import_page_offset(bigint, uuid, bigint, date) is
     'Equal lines on the other pages of the same statement (rule B5).';
 
--- One range of days; p_big builds a single day as a table of its own. p_careful
--- gives a payment that several lines want to the first of them (rule B2, by count).
-create function desk.import_put(p_import bigint, p_file bigint, p_from date, p_to date,
-    p_big boolean, p_careful boolean, out lines bigint, out matched bigint)
+-- The rule of the plain pairs, if it may be used on that day, and the fee that the channel expects.
+create function desk.import_rule(p_day date, out rule_no integer, out version integer,
+    out fee bigint)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    if not exists (select from desk.business_day b where b.state = 'CLOSED' and b.day = p_day) then
+        select m.rule_no, m.version into import_rule.rule_no, import_rule.version
+        from desk.match_rule m
+        join desk.rule_version v on v.version = m.version and v.active
+        where m.kind = 'REFERENCE' and m.line_field = 'ref' and m.payment_field = 'bank_ref'
+        order by m.rule_no limit 1;
+    end if;
+    select c.fee_expected into fee from desk.channel c
+    where c.channel_id = (select min(w.channel_id) from w_statement w);
+end
+$$;
+comment on function desk.import_rule(date) is 'What plain pairs of a day are made by (rule B2).';
+
+-- A day's lines, into its partition. p_careful gives a payment that several lines want to the
+-- first of them (rule B2, by count).
+create function desk.import_put(p_import bigint, p_file bigint, p_day date, p_careful boolean)
+returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 set jit = off set work_mem = '256MB' set enable_nestloop = on as $$
 declare
-    r desk.match_rule;
-    plain boolean;
-    fee bigint;
-    target constant text := case when p_big then desk.line_partition_name(p_from) else 'line' end;
-    -- The planner knows a day's own table better than the whole.
-    payments constant text := case when p_big
-        and to_regclass('core.' || core.payment_partition_name(p_from)) is not null
-        then core.payment_partition_name(p_from) else 'payment' end;
+    r constant record := desk.import_rule(p_day);
+    lines bigint;
 begin
-    select m.* into r from desk.match_rule m
-    join desk.rule_version v on v.version = m.version and v.active
-    where m.kind = 'REFERENCE' and m.line_field = 'ref' and m.payment_field = 'bank_ref'
-    order by m.rule_no limit 1;
-    plain := found and not exists (
-        select from desk.business_day b
-        where b.state = 'CLOSED' and b.day between p_from and p_to);
-    select c.fee_expected into fee from desk.channel c
-    where c.channel_id = (select min(w.channel_id) from w_statement w);
-    if p_big then
-        perform set_config('enable_nestloop', 'off', true);
-    end if;
-    execute desk.import_insert_sql(target, payments, case when p_big then '' else
-        'on conflict (identity, occurrence, amount, value_date, account, interim) do nothing' end,
+    perform desk.line_partition(p_day);
+    execute 'insert into desk.line (value_date, occurrence, line_id, statement_id, amount, '
+        'line_no, identity, payment_id, rule_no, rule_version, booking_date, interim, fee, '
+        'channel_id, status, account, currency, ref, bank_ref, type, party_name, party_account, '
+        'text) '
+        || desk.import_select_sql('w_statement', 'core.payment',
         case when p_careful then 'row_number() over (partition by s.ref, s.amount, '
             'coalesce(s.value_date, s.booking_date, w.business_date) order by s.entry_no)'
             else '1' end,
-        case when p_big then '' else 'and not exists (select from desk.line k '
-            'where k.payment_id = p.payment_id and k.value_date between $2 and $3) ' end ||
+        'and not exists (select from desk.line k '
+            'where k.payment_id = p.payment_id and k.value_date between $2 and $3) ' ||
         case when exists (select from desk.match_item m
-                          where m.payment_id >= core.first_id(p_from)
-                              and m.payment_id < core.first_id(p_to + 1))
+                          where m.payment_id >= core.first_id(p_day)
+                              and m.payment_id < core.first_id(p_day + 1))
             then 'and not exists (select from desk.match_item m '
                 'where m.payment_id = p.payment_id)' else '' end)
-        using p_import, p_from, p_to, plain, r.rule_no, r.version, fee, p_file * 100000000,
+        || ' on conflict (identity, occurrence, amount, value_date, account, interim) do nothing'
+        using p_import, p_day, p_day, r.rule_no, r.version, r.fee, p_file * 100000000,
             session_user::text;
     get diagnostics lines = row_count;
-    if p_big then
-        perform desk.line_day_attach(p_from);
-    end if;
-    -- Those that are left are few and have an index.
-    select lines - count(*) into matched from desk.line l
-    join (select distinct w.channel_id from w_statement w) c on c.channel_id = l.channel_id
-    where l.payment_id is null and l.value_date between p_from and p_to
-        and l.line_id between p_file * 100000000 and p_file * 100000000 + 99999999;
+    return lines;
 end
 $$;
-comment on function desk.import_put(bigint, bigint, date, date, boolean, boolean) is
-    'Puts the lines of some days in.';
+comment on function desk.import_put(bigint, bigint, date, boolean) is
+    'Puts the lines of a day in.';
 
--- All lines. A large day that has no partition yet is built whole; where that meets the same line
--- or payment twice, the day goes in line by line, carefully.
+-- A day's lines. A large day that has no partition yet is built whole; where that meets the same
+-- line or payment twice, it goes in line by line, carefully.
+create function desk.import_day(p_import bigint, p_file bigint, p_day date, p_large boolean)
+returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    r record;
+    lines bigint;
+begin
+    if p_large then
+        r := desk.import_rule(p_day);
+        lines := desk.line_day_build(p_day, p_import, r.rule_no, r.version, r.fee);
+        if lines is not null then
+            perform desk.line_day_attach(p_day);
+            return lines;
+        end if;
+    end if;
+    return desk.import_put(p_import, p_file, p_day, false);
+exception when unique_violation then
+    return desk.import_put(p_import, p_file, p_day, true);
+end
+$$;
+comment on function desk.import_day(bigint, bigint, date, boolean) is
+    'Puts the lines of a day in, carefully where they need it.';
+
+-- Which days are staged, and how many lines of each: on two processors, which the loop over a query
+-- would not do.
+create function desk.import_days(p_import bigint, p_importer text)
+returns table (day date, n bigint)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+set max_parallel_workers_per_gather = 1 set parallel_setup_cost = 0 set parallel_tuple_cost = 0
+as $$
+begin
+    return query
+    select coalesce(s.day, w.business_date), sum(s.n)::bigint
+    from (select statement_no, coalesce(value_date, booking_date) as day, count(*) as n
+          from desk.stage
+          where import_id = p_import and importer = p_importer
+          group by 1, 2) s
+    join w_statement w on w.number = s.statement_no
+    group by 1 order by 1;
+end
+$$;
+comment on function desk.import_days(bigint, text) is 'Days that are staged, each with its lines.';
+
+-- All lines, day by day.
 create function desk.import_lines(p_import bigint, p_file bigint, out lines bigint,
     out lines_new bigint, out matched bigint)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-    me constant text := session_user; -- looked up once, not for each row
     first date;
+    last date;
     d record;
-    part record;
-    done boolean;
-    careful boolean;
+    paged constant boolean := exists (select from w_statement w where w.paged);
 begin
     lines := 0;
     lines_new := 0;
-    matched := 0;
     if pg_relation_size('desk.stage') > 4000000 then
         perform desk.stage_analyze();
     end if;
-    for d in
-        select coalesce(s.day, w.business_date) as day, sum(s.n)::bigint as n
-        from (select statement_no, coalesce(value_date, booking_date) as day, count(*) as n
-              from desk.stage
-              where import_id = p_import and importer = me
-              group by 1, 2) s
-        join w_statement w on w.number = s.statement_no
-        group by 1 order by 1
-    loop
-        done := false;
-        careful := false;
-        if d.n >= 20000 then
-            begin
-                if desk.line_day_create(d.day) then
-                    select * into part
-                    from desk.import_put(p_import, p_file, d.day, d.day, true, false);
-                    done := true;
-                end if;
-            exception when unique_violation then
-                careful := true;
-            end;
-        end if;
-        if not done then
-            perform desk.line_partition(d.day);
-            begin
-                select * into part
-                from desk.import_put(p_import, p_file, d.day, d.day, false, careful);
-            exception when unique_violation then
-                select * into part
-                from desk.import_put(p_import, p_file, d.day, d.day, false, true);
-            end;
-        end if;
+    for d in select x.day, x.n from desk.import_days(p_import, session_user::text) x loop
         lines := lines + d.n;
-        lines_new := lines_new + part.lines;
-        matched := matched + part.matched;
+        lines_new := lines_new + desk.import_day(p_import, p_file, d.day,
+            d.n >= 20000 and not paged);
         first := coalesce(first, d.day);
-        update desk.statement_file f set first_day = first, last_day = d.day
+        last := d.day;
+        update desk.statement_file f set first_day = first, last_day = last
         where f.file_id = p_file;
     end loop;
+    -- Those that are left are few and have an index.
+    select lines_new - count(*) into matched from desk.line l
+    join (select distinct w.channel_id from w_statement w) c on c.channel_id = l.channel_id
+    where l.payment_id is null and l.value_date between first and last
+        and l.line_id between p_file * 100000000 and p_file * 100000000 + 99999999;
 end
 $$;
 comment on function desk.import_lines(bigint, bigint) is 'Lines of an import, day by day.';
@@ -428,5 +445,6 @@ $$;
 grant execute on function desk.import_begin(bytea, text, text, bigint, text),
     desk.import_chunk(bigint, integer, bytea), desk.import_bad(bigint, text, bigint, bigint, text),
     desk.import_finish(bigint) to g_clearing, g_service;
+grant execute on function desk.import_select_sql(text, text, text, text) to own_desk;
 grant execute on function desk.verify_begin(bigint), desk.verify_finish(bigint, bytea)
     to g_clearing, g_service;

@@ -62,6 +62,7 @@ struct import *import_new(struct store *store, const struct import_options *opti
     text_printable(import->name, sizeof import->name, span_of(slash == NULL ? path : slash + 1));
     import->sha256 = sha256_new();
     import->chunk = memory_new(IMPORT_CHUNK);
+    import->ahead = memory_new(IMPORT_CHUNK);
     import->next = import->verify_file_id != 0 ? step_fetch_describe : step_hash;
     bool opened = import->verify_file_id != 0 ? scratch_open(import, error)
                                               : file_open(import, path, error);
@@ -87,6 +88,7 @@ void import_free(struct import *import)
     store_answer_release(&import->answer);
     sha256_free(import->sha256);
     free(import->chunk);
+    free(import->ahead);
     if (import->fd >= 0)
         close(import->fd);
     free(import);

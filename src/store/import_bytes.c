@@ -20,11 +20,11 @@ static enum import_turn fail_file(struct import *import, const char *what)
     return IMPORT_GOES_ON;
 }
 
-static ssize_t chunk_read(struct import *import)
+static ssize_t chunk_read(struct import *import, char *chunk)
 {
     size_t have = 0;
     ssize_t got;
-    while (have < IMPORT_CHUNK && (got = read(import->fd, import->chunk + have,
+    while (have < IMPORT_CHUNK && (got = read(import->fd, chunk + have,
                                               IMPORT_CHUNK - have)) != 0) {
         if (got < 0 && errno == EINTR)
             continue;
@@ -40,7 +40,7 @@ static ssize_t chunk_read(struct import *import)
 enum import_turn step_hash(struct import *import)
 {
     import->phase = IMPORT_HASHING;
-    ssize_t got = chunk_read(import);
+    ssize_t got = chunk_read(import, import->chunk);
     if (got < 0)
         return fail_file(import, strerror(errno));
     sha256_add(import->sha256, import->chunk, (size_t)got);
@@ -125,18 +125,30 @@ static enum import_turn step_kept(struct import *import)
     return step_read_begin(import);
 }
 
+/* Reads and hashes the next piece of the file: while the database stores the one before it. */
+static void read_ahead(struct import *import)
+{
+    import->ahead_length = chunk_read(import, import->ahead);
+    import->ahead_errno = errno;
+    if (import->ahead_length > 0)
+        sha256_add(import->sha256, import->ahead, (size_t)import->ahead_length);
+}
+
 static enum import_turn step_keep(struct import *import)
 {
-    if (import->bytes == 0 && import->chunk_no == 0) {
+    if (import->chunk_no == 0) {
         sha256_free(import->sha256);
         import->sha256 = sha256_new();
+        read_ahead(import);
     }
-    ssize_t got = chunk_read(import);
+    ssize_t got = import->ahead_length;
     if (got < 0)
-        return fail_file(import, strerror(errno));
+        return fail_file(import, strerror(import->ahead_errno));
     if (got == 0)
         return step_kept(import);
-    sha256_add(import->sha256, import->chunk, (size_t)got);
+    char *chunk = import->ahead;
+    import->ahead = import->chunk;
+    import->chunk = chunk;
     import->bytes += got;
     char number[16];
     snprintf(number, sizeof number, "%d", import->chunk_no++);
@@ -145,6 +157,8 @@ static enum import_turn step_keep(struct import *import)
                                             .value_count = 2, .bytes = import->chunk,
                                             .bytes_length = (size_t)got, .writes = true},
                step_keep);
+    if (import->asked != 0)
+        read_ahead(import);
     return IMPORT_WAITS;
 }
 

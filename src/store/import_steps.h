@@ -2,6 +2,8 @@
 #ifndef DAYBOOK_STORE_IMPORT_STEPS_H
 #define DAYBOOK_STORE_IMPORT_STEPS_H
 
+#include <sys/types.h>
+
 #include "channels.h"
 #include "daybook/formats/source.h"
 #include "daybook/store/import.h"
@@ -30,6 +32,9 @@ struct import {
     struct sha256 *sha256;
     unsigned char digest[SHA256_BYTES];
     char *chunk;               /* IMPORT_CHUNK bytes */
+    char *ahead;               /* as many, read while those are sent */
+    ssize_t ahead_length;      /* -1: could not be read, and why */
+    int ahead_errno;
     int32_t chunk_no;
     struct channels channels;
     struct source_file source;

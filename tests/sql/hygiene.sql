@@ -25,7 +25,8 @@ where p.pronamespace in :ours and p.prosecdef
     and p.oid::regprocedure::text not in (
         'core.payment_partition(date)', 'core.payment_figures(date)', 'core.journal_hold()',
         'desk.line_partition(date)',
-        'desk.line_day_create(date)', 'desk.line_day_attach(date)', 'desk.stage_analyze()',
+        'desk.line_day_build(date,bigint,integer,integer,bigint)', 'desk.line_day_attach(date)',
+        'desk.stage_analyze()',
         'desk.now()', 'desk.actor()', 'desk.sees_all()', 'desk.my_channels()',
         'desk.is_business_day(text,date)', 'desk.business_day_add(text,date,integer)',
         'desk.business_days(text,date,date)', 'desk.channel_has_lock()');
@@ -131,12 +132,15 @@ where c.relnamespace in :ours
     and c.relowner::regrole::text <> 'own_' || c.relnamespace::regnamespace::text;
 
 -- rule
+-- The owner of lines reads a day's payments, and no more: it alone can make a large day's table.
 select 'tables are granted to definers, groups may only put staged rows in',
     format('%s to %s', c.oid::regclass, a.grantee::regrole)
 from pg_class c, aclexplode(c.relacl) a
 where c.relnamespace in :ours
     and c.relkind in ('r', 'p', 'S') and a.grantee <> c.relowner
     and a.grantee::regrole::text !~ '^def_'
+    and not (c.oid::regclass::text ~ '^core\.payment_[0-9]{8}$' and a.privilege_type = 'SELECT'
+             and a.grantee::regrole::text = 'own_desk')
 union all
 select 'tables are granted to definers, groups may only put staged rows in',
     format('%s.%s to %s', c.oid::regclass, t.attname, a.grantee::regrole)
