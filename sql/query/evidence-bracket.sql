@@ -8,6 +8,7 @@
 -- param 7 sha256 bytea
 select b.evidence_id, b.items, b.total, b.difference,
     case when b.balances then 'done' else 'no-balance' end as outcome,
-    'difference=' || b.difference as detail
+    format('difference=%s currency=%s', b.difference,
+        (select c.currency from desk.channels c where c.channel_id = $1::text)) as detail
 from desk.evidence_bracket($1::text, $2::date, $3::bigint, $4::bigint, $5::text, $6::text,
     $7::bytea) b

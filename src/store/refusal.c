@@ -1,12 +1,14 @@
 #include "daybook/store/refusal.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "daybook/base/buffer.h"
 #include "daybook/base/language.h"
 #include "daybook/base/text.h"
+#include "daybook/domain/money.h"
 
 /* Sorted by word; the words are those that functions of sql/schema refuse with. */
 static const struct refusal table[] = {
@@ -51,7 +53,7 @@ static const struct refusal table[] = {
     {"mixed-groups", N_("{login} would be a person and a service.")},
     {"needs-none", N_("{id} is {state}: it needs no evidence.")},
     {"no-balance",
-     N_("Kept, but it proves nothing: {difference} minor units are left over.")},
+     N_("Kept, but it proves nothing: {difference_money} is left over.")},
     {"not-allowed", N_("Your role may not do this: {action}.")},
     {"not-asked-for", N_("{id} is {state}: nothing is asked about it any more.")},
     {"not-matched", N_("Line {line} is not matched.")},
@@ -113,6 +115,26 @@ static struct span detail_value(const char *detail, struct span key)
     return (struct span){NULL, 0};
 }
 
+/* {amount_money}: the word `amount`, in minor units, as an amount of the word `currency`. */
+static bool money_fill(const char *detail, struct span key, char out[MONEY_TEXT + 8])
+{
+    static const char tail[] = "_money";
+    size_t length = sizeof tail - 1;
+    struct currency currency;
+    char number[MONEY_TEXT];
+    int64_t minor = 0;
+    if (key.length <= length || memcmp(key.data + key.length - length, tail, length) != 0)
+        return false;
+    struct span amount = detail_value(detail, (struct span){key.data, key.length - length});
+    if (!text_to_int64(amount, &minor) ||
+        !currency_parse(detail_value(detail, span_of("currency")), &currency) ||
+        currency_exponent(currency) < 0)
+        return false;
+    snprintf(out, MONEY_TEXT + 8, "%s %s",
+             money_text(minor, currency_exponent(currency), true, number), currency.code);
+    return true;
+}
+
 static void sentence_fill(struct buffer *out, const char *sentence, const char *detail)
 {
     for (const char *at = sentence; *at != '\0';) {
@@ -123,7 +145,10 @@ static void sentence_fill(struct buffer *out, const char *sentence, const char *
         }
         struct span key = {at + 1, (size_t)(end - at) - 1};
         struct span value = detail == NULL ? (struct span){NULL, 0} : detail_value(detail, key);
-        if (value.length == 0)
+        char money[MONEY_TEXT + 8];
+        if (value.length == 0 && detail != NULL && money_fill(detail, key, money))
+            buffer_append_string(out, money);
+        else if (value.length == 0)
             buffer_append_string(out, "-");
         else
             buffer_append(out, value.data, value.length);

@@ -26,7 +26,8 @@ enum action_scope {
 
 enum action_type {
     ACTION_TEXT, ACTION_DATE, ACTION_NUMBER, ACTION_FLAG, ACTION_WORDS,
-    ACTION_FILE /* a file's path: its name goes to the database, and as `sha256` its digest */
+    ACTION_FILE, /* a file's path: its name goes to the database, and as `sha256` its digest */
+    ACTION_AMOUNT /* minor units for the database; people write it as they write money */
 };
 
 /* On the command line a positional argument stands where it is, the others are --name VALUE. */
@@ -107,6 +108,12 @@ bool action_request_build(const struct action *action, const struct action_rows 
                           const struct action_value *values, size_t value_count,
                           struct action_request *out, struct error *error);
 void action_request_release(struct action_request *request);
+
+enum { ACTION_AMOUNT_TEXT = 24 };
+/* "812,400.00" or "812400" as minor units of the currency. What has more digits after the point
+ * than the currency is refused, zeros too: somebody meant another currency. */
+bool action_amount(const char *name, const char *text, const char *currency,
+                   char out[ACTION_AMOUNT_TEXT], struct error *error);
 
 /* What came of it: one sentence for the message line, and how many rows were done or refused. */
 struct action_summary {

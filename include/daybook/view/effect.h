@@ -48,7 +48,7 @@ struct view_run {
     char name[64], party[128]; /* "P2026112000417"; who gets it, as shown */
     bool has_amount;
     int64_t amount;            /* in minor units of */
-    char currency[8];          /* "" where it is not known */
+    char currency[8];          /* the row's, also where it has no amount; "": not known */
     struct view_run *next;     /* further options typed beside rows; NULL: last */
 };
 const char *view_run_value(const struct view_run *run, size_t row, size_t arg); /* or NULL */

@@ -112,6 +112,8 @@ bool view_form_set(struct view *view, const char *name, const char *text);
 void view_form_fault(struct view *view, const char *name, const char *sentence);
 /* The line over the inputs: what the form is about ("3 exceptions, 12,480.00 CNY"). */
 void view_form_about(struct view *view, const char *sentence);
+/* The currency of its amounts, whose digits after the point they have; "": not known. */
+void view_form_currency(struct view *view, const char *code);
 /* What was typed, to keep over a lost connection; restores with view_form_set(). Borrowed. */
 size_t view_form_values(struct view *view, const struct view_value **values);
 

@@ -1,4 +1,5 @@
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 #include "daybook/base/language.h"
 #include "daybook/base/memory.h"
 #include "daybook/base/text.h"
+#include "daybook/domain/money.h"
 #include "daybook/store/refusal.h"
 #include "inside.h"
 
@@ -24,10 +26,35 @@ static bool value_is_right(const struct action_argument *argument, const char *t
     if (argument->type == ACTION_DATE && !date_parse(span, &day))
         return error_set(error, ERROR_INPUT, _("%s: a date is written as 2026-11-30"),
                          argument->name);
-    if (argument->type == ACTION_NUMBER && !text_to_int64(span, &number))
+    bool whole = argument->type == ACTION_NUMBER || argument->type == ACTION_AMOUNT;
+    if (whole && !text_to_int64(span, &number))
         return error_set(error, ERROR_INPUT, _("%s: this is not a whole number"), argument->name);
     if (!text_is_utf8(span))
         return error_set(error, ERROR_INPUT, _("%s: this is not UTF-8"), argument->name);
+    return true;
+}
+
+bool action_amount(const char *name, const char *text, const char *currency,
+                   char out[ACTION_AMOUNT_TEXT], struct error *error)
+{
+    struct currency known = {""};
+    struct decimal decimal;
+    int64_t minor = 0;
+    int exponent = currency_parse(span_of(currency), &known) ? currency_exponent(known) : -1;
+    if (exponent < 0)
+        return error_set(error, ERROR_INPUT, _("%s: the digits of the currency '%s' are not known"),
+                         name, currency);
+    if (!decimal_parse(span_trim(span_of(text)), '.', ',', &decimal))
+        return error_set(error, ERROR_INPUT, _("%s: write an amount like 812,400.00"), name);
+    if (decimal.scale > exponent)
+        return error_set(error, ERROR_INPUT,
+                         language_plural("%s: %s has %d decimal, '%s' has more",
+                                         "%s: %s has %d decimals, '%s' has more",
+                                         (unsigned long)exponent), name, known.code, exponent,
+                         text);
+    if (!decimal_to_minor(decimal, exponent, &minor))
+        return error_set(error, ERROR_INPUT, _("%s: this amount is too large"), name);
+    snprintf(out, ACTION_AMOUNT_TEXT, "%lld", (long long)minor);
     return true;
 }
 

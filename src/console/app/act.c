@@ -154,6 +154,7 @@ static void open_form(struct console *console)
     char about[256];
     describe(run, about, sizeof about);
     view_form_about(view, about);
+    view_form_currency(view, run->currency);
     /* The rest of the chain is dropped: a form is an end in itself. */
     doing->run = NULL;
     view_run_free(run->next);

@@ -150,12 +150,59 @@ static void put_rows(const struct options *options, const struct store_answer *a
     output_end(&output, NULL);
 }
 
+/* What was said on the command line, amounts in minor units of the channel's currency. */
+struct said {
+    struct action_value values[ACTION_ARGUMENTS_MAX];
+    char amounts[ACTION_ARGUMENTS_MAX][ACTION_AMOUNT_TEXT];
+};
+
+static bool currency_of(struct store *store, const struct action_rows *rows, char out[8],
+                        struct error *error)
+{
+    const char *channel = rows->row_count == 1 ? rows->cells[0] : NULL;
+    const char *const values[] = {channel};
+    struct store_call call = {.statement = "channel", .values = values, .value_count = 1};
+    struct store_answer answer;
+    bool good = store_run(store, &call, &answer);
+    if (!good)
+        *error = answer.error;
+    else if (answer.result->rows == 0)
+        good = error_set(error, ERROR_NOT_FOUND, _("there is no channel '%s'"),
+                         channel == NULL ? "" : channel);
+    else
+        snprintf(out, 8, "%s", store_cell(answer.result, 0, "currency"));
+    store_answer_release(&answer);
+    return good;
+}
+
+static bool read_amounts(struct said *said, const struct options *options, struct store *store,
+                         const struct action_rows *rows, struct error *error)
+{
+    char currency[8] = "";
+    for (size_t i = 0; i < options->value_count; i++) {
+        const struct action_argument *argument =
+            action_argument(options->action, options->values[i].name);
+        said->values[i] = options->values[i];
+        if (argument == NULL || argument->type != ACTION_AMOUNT)
+            continue;
+        if (currency[0] == '\0' && !currency_of(store, rows, currency, error))
+            return false;
+        if (!action_amount(argument->name, options->values[i].text, currency, said->amounts[i],
+                           error))
+            return false;
+        said->values[i].text = said->amounts[i];
+    }
+    return true;
+}
+
 static int act(struct command *command, struct store *store, const struct gathered *gathered)
 {
     const struct options *options = command->options;
-    struct action_request request;
+    struct action_request request = {0};
+    struct said said;
     struct error error;
-    if (!action_request_build(options->action, &gathered->rows, options->values,
+    if (!read_amounts(&said, options, store, &gathered->rows, &error) ||
+        !action_request_build(options->action, &gathered->rows, said.values,
                               options->value_count, &request, &error)) {
         action_request_release(&request);
         return command_fails(&error);

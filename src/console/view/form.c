@@ -28,7 +28,7 @@ bool form_set(struct view *view, const char *name, const char *text)
     char shown[EDITOR_BYTES_MAX];
     if (input == NULL)
         return false;
-    form_edit_text(view->world, input->column->field, text, shown, sizeof shown);
+    form_edit_text(input, text, shown, sizeof shown);
     editor_set(&input->editor, shown);
     free(input->first);
     input->first = memory_copy_string(editor_text(&input->editor));
@@ -52,6 +52,16 @@ void form_about(struct view *view, const char *sentence)
 {
     struct form *form = form_of(view);
     snprintf(form->about, sizeof form->about, "%s", sentence);
+}
+
+void form_currency(struct view *view, const char *code)
+{
+    struct form *form = form_of(view);
+    struct currency currency;
+    if (!currency_parse(span_of(code), &currency) || currency_exponent(currency) < 0)
+        return;
+    for (size_t i = 0; i < form->count; i++)
+        form->inputs[i].exponent = currency_exponent(currency);
 }
 
 /* What stands in the inputs, checked or not: unchecked text is given as it was typed. */
@@ -291,6 +301,7 @@ struct view *form_new(const struct view_world *world, const struct screen *scree
     for (size_t i = 0; i < form->count; i++) {
         struct form_input *input = &form->inputs[i];
         input->column = &screen->inputs[i];
+        input->exponent = world->exponent;
         editor_init(&input->editor, (size_t)screen->inputs[i].width);
         input->editor.masked = screen->inputs[i].masked;
         input->first = memory_copy_string("");

@@ -12,6 +12,7 @@ struct form_input {
     char fault[MESSAGE_MAX];     /* what is wrong with it; "" */
     char value[EDITOR_BYTES_MAX]; /* as the action takes it, after form_check() */
     char *first;                 /* text at the start, for dirty */
+    int exponent;                /* digits after an amount's point */
 };
 
 /* The code list under an input (F4). */
@@ -36,8 +37,7 @@ struct form {
 /* form_check.c: turns what was typed into what the action takes; false with a sentence. */
 bool form_check(const struct view_world *world, struct form_input *input);
 /* The text that a value given by an action is edited as: minor units become an amount. */
-void form_edit_text(const struct view_world *world, const struct field *field, const char *value,
-                    char *out, size_t out_size);
+void form_edit_text(const struct form_input *input, const char *value, char *out, size_t out_size);
 
 /* form_codes.c */
 void codes_open(struct form *form);

@@ -17,11 +17,19 @@ static void keep(struct form_input *input, const char *text)
     snprintf(input->value, sizeof input->value, "%s", text);
 }
 
-static bool check_money(const struct view_world *world, struct form_input *input, const char *text)
+static bool check_money(struct form_input *input, const char *text)
 {
     int64_t minor = 0;
     char number[24];
-    if (!money_parse(span_of(text), world->exponent, &minor))
+    struct decimal decimal;
+    if (decimal_parse(span_of(text), '.', ',', &decimal) && decimal.scale > input->exponent) {
+        snprintf(input->fault, sizeof input->fault,
+                 language_plural("The currency has %d decimal; this has more.",
+                                 "The currency has %d decimals; this has more.",
+                                 (unsigned long)input->exponent), input->exponent);
+        return false;
+    }
+    if (!money_parse(span_of(text), input->exponent, &minor))
         return fault(input, _("This is no amount; write it like 1,234.50."));
     snprintf(number, sizeof number, "%lld", (long long)minor);
     keep(input, number);
@@ -131,7 +139,7 @@ bool form_check(const struct view_world *world, struct form_input *input)
         return input->column->optional || fault(input, _("Something must stand here."));
     }
     switch (input->column->field->type) {
-    case FIELD_MONEY: return check_money(world, input, text);
+    case FIELD_MONEY: return check_money(input, text);
     case FIELD_DATE: return check_date(world, input, text);
     case FIELD_TIME: case FIELD_MOMENT: case FIELD_COUNTDOWN:
         return check_time(world, input, text);
@@ -144,12 +152,11 @@ bool form_check(const struct view_world *world, struct form_input *input)
     return true;
 }
 
-void form_edit_text(const struct view_world *world, const struct field *field, const char *value,
-                    char *out, size_t out_size)
+void form_edit_text(const struct form_input *input, const char *value, char *out, size_t out_size)
 {
     int64_t minor = 0;
     char number[MONEY_TEXT];
-    if (field->type == FIELD_MONEY && text_to_int64(span_of(value), &minor))
-        value = money_text(minor, world->exponent, true, number);
+    if (input->column->field->type == FIELD_MONEY && text_to_int64(span_of(value), &minor))
+        value = money_text(minor, input->exponent, true, number);
     snprintf(out, out_size, "%s", value);
 }

@@ -72,6 +72,7 @@ bool list_filter_words(struct view *view, const char *words, struct error *error
 bool form_set(struct view *view, const char *name, const char *text);
 void form_fault(struct view *view, const char *name, const char *sentence);
 void form_about(struct view *view, const char *sentence);
+void form_currency(struct view *view, const char *code);
 size_t form_values(struct view *view, const struct view_value **values);
 bool view_is_list(const struct view *view);
 bool view_is_form(const struct view *view);

@@ -129,10 +129,10 @@ static void name_money(struct view_run *run, const struct view *view, const stru
     struct shown shown;
     run->has_amount = amount != NULL && amount->currency != NULL &&
                       cell_number(page_named(page, row, amount->name), &run->amount);
+    const char *code = page_named(page, row, "currency").text;
+    snprintf(run->currency, sizeof run->currency, "%s", code == NULL ? "" : code);
     if (!run->has_amount)
         return;
-    const char *code = page_named(page, row, amount->currency).text;
-    snprintf(run->currency, sizeof run->currency, "%s", code == NULL ? "" : code);
     cell_show(view->world, columns[0].field, page, row, true, &shown);
     text_printable(run->name, sizeof run->name, span_of(shown.text));
     if (party == NULL || page_named(page, row, party->name).text == NULL)

@@ -161,6 +161,12 @@ void view_form_about(struct view *view, const char *sentence)
         form_about(view, sentence);
 }
 
+void view_form_currency(struct view *view, const char *code)
+{
+    if (view_is_form(view))
+        form_currency(view, code);
+}
+
 size_t view_form_values(struct view *view, const struct view_value **values)
 {
     *values = NULL;
