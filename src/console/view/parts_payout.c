@@ -331,7 +331,24 @@ static const struct sentence {
                     "you."), NULL},
     {"REPAID", N_("This payment was made again by another one."), NULL},
     {"CREDITED_BACK", N_("This payment was not made. The money is back on your account."), NULL},
+    {"DISPUTED", N_("The bank and we do not agree about this payment. We are working on it with the "
+                    "bank and tell you as soon as we know; please do not pay again."), NULL},
 };
+
+/* What a statement line told goes before what the core still says: a customer is never told that a
+ * payment is open which stands on the bank's statement. */
+static const char *customer_state(const struct page *own)
+{
+    static const char *const open[] = {"SUBMITTED", "ACCEPTED", "UNKNOWN", "PRESUMED_PAID"};
+    const char *state = page_named(own, 0, "payment_state").text;
+    const char *told = page_named(own, 0, "told").text;
+    if (strcmp(told, "DISPUTED") == 0)
+        return told;
+    for (size_t i = 0; told[0] != '\0' && i < sizeof open / sizeof open[0]; i++)
+        if (strcmp(state, open[i]) == 0)
+            return strcmp(told, "BACK") == 0 ? "RETURNED" : "RECONCILED";
+    return state;
+}
 
 static const struct sentence *sentence_find(const char *state)
 {
@@ -360,7 +377,7 @@ static void fill_when(const struct view_world *world, const char *sentence, time
 
 int part_customer(const struct part_canvas *canvas, const struct page *own)
 {
-    const struct sentence *sentence = sentence_find(page_named(own, 0, "payment_state").text);
+    const struct sentence *sentence = sentence_find(customer_state(own));
     time_us certain = 0;
     char text[512];
     if (sentence == NULL)
