@@ -5,7 +5,7 @@ wait text P2026112300012
 type :payout 20261123000000003
 key Enter
 wait text Tell them
-wait text 411,397.49
+wait text 402,598.40
 expect mono_payout.80x24.txt
 colorless
 resize 132x43

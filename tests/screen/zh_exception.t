@@ -9,7 +9,7 @@ wait gone X-8
 key Enter
 wait text -956.98
 wait text 11-20 09:05
-wait text 411,397.49
+wait text 402,598.40
 expect zh_exception.80x24.txt
 resize 132x43
 expect zh_exception.132x43.txt

@@ -5,7 +5,7 @@ wait text P2026112300012
 type :payout 20261123000000003
 key Enter
 wait text 对客户说
-wait text 411,397.49
+wait text 402,598.40
 expect zh_payout.80x24.txt
 resize 132x43
 wait text E12

@@ -331,8 +331,8 @@ static const struct sentence {
                     "you."), NULL},
     {"REPAID", N_("This payment was made again by another one."), NULL},
     {"CREDITED_BACK", N_("This payment was not made. The money is back on your account."), NULL},
-    {"DISPUTED", N_("The bank and we do not agree about this payment. We are working on it with the "
-                    "bank and tell you as soon as we know; please do not pay again."), NULL},
+    {"DISPUTED", N_("The bank and we do not agree about this payment. We are working on it with "
+                    "the bank and tell you as soon as we know; please do not pay again."), NULL},
 };
 
 /* What a statement line told goes before what the core still says: a customer is never told that a
