@@ -3,7 +3,7 @@ size 80x24
 run tests/screen/console clerk1
 wait text Day close
 wait text nobody's
-wait text 3d
+wait text oldest 12h
 wait text Match rate
 wait text PRESUMED
 expect today.80x24.txt
