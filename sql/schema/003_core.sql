@@ -317,7 +317,7 @@ $$;
 comment on function desk.feed_begin() is 'Starts a feed of the caller.';
 
 -- New orders become payments, known ones whose state moved are updated, equal ones stay as they
--- are: a feed can be given again.
+-- are: a feed can be given again. Days that our own core pays out through a channel are not fed.
 create function desk.feed_finish(p_feed bigint, out added bigint, out changed bigint,
     out same bigint)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -345,6 +345,14 @@ begin
     if found then
         perform desk.refuse('DB404', 'feed-channel',
             format('line=%s channel=%s', d.line_no, d.channel_id));
+    end if;
+    select s.line_no, s.channel_id, s.business_date into d from desk.stage_feed s
+    join core.channel c on c.channel_id = s.channel_id and c.since <= s.business_date
+    where s.feed_id = p_feed and s.importer = session_user
+    order by s.line_no limit 1;
+    if found then
+        perform desk.refuse('DB409', 'feed-own-core', format('line=%s channel=%s day=%s',
+            d.line_no, d.channel_id, d.business_date));
     end if;
     select s.line_no, s.order_no into d from desk.stage_feed s
     join core.payment_key k on k.order_no = s.order_no

@@ -14,7 +14,7 @@ create table desk.match_rule (
     rule_no integer not null,
     name text not null,
     kind text not null check (kind in ('REFERENCE', 'PARTS', 'BATCH', 'RETURN',
-        'DIFFERENCE', 'DUPLICATE', 'FIELDS')),
+        'DIFFERENCE', 'DUPLICATE', 'FIELDS', 'FEE')),
     line_field text not null check (line_field in ('ref', 'bank_ref', 'text', '')),
     payment_field text not null check (payment_field in ('bank_ref', 'order_no', 'batch_no', '')),
     days_before integer not null default 0 check (days_before between 0 and 60),
@@ -31,7 +31,7 @@ create sequence desk.match_id;
 create table desk.match (
     match_id bigint primary key,
     channel_id text not null references desk.channel,
-    kind text not null check (kind in ('1:1', '1:n', 'n:1', 'RETURN', 'MANUAL')),
+    kind text not null check (kind in ('1:1', '1:n', 'n:1', 'RETURN', 'MANUAL', 'FEE')),
     rule_version integer,
     rule_no integer,
     reason text not null,
@@ -39,6 +39,7 @@ create table desk.match (
     made_at timestamptz not null,
     made_by text not null
 );
+-- payment_id 0: the bank's own charge, of no payment.
 create table desk.match_item (
     match_id bigint not null references desk.match,
     value_date date not null,
@@ -240,6 +241,7 @@ insert into desk.match_rule (version, rule_no, name, kind, line_field, payment_f
     (1, 30, 'batch by its number', 'BATCH', 'ref', 'batch_no', 30, 5, 0, false, true),
     (1, 40, 'return by reference', 'RETURN', 'ref', 'bank_ref', 60, 0, 0, false, true),
     (1, 50, 'return by payee and amount', 'RETURN', '', '', 60, 0, 0, true, true),
+    (1, 52, 'charge of the bank', 'FEE', '', '', 0, 0, 0, false, true),
     (1, 54, 'same reference, something differs', 'DIFFERENCE', 'ref', 'bank_ref', 30, 5, 0, false,
         true),
     (1, 56, 'reference of a payment already matched', 'DUPLICATE', 'ref', 'bank_ref', 30, 5, 0,

@@ -155,6 +155,30 @@ begin
 end
 $$;
 
+-- Whether a bank's code of a line means its own charge: SWIFT's CHG and COM, ISO 20022's CHRG, COMM
+-- and FEES, BAI2's 661 and 698, OFX's FEE and SRVCHG.
+create function desk.is_charge(p_type text) returns boolean
+language sql immutable set search_path = pg_catalog, pg_temp
+return p_type ~ '^([NSF](CHG|COM)|[A-Z]{4}-[A-Z]{4}-(CHRG|COMM|FEES)|661|698|FEE|SRVCHG)$';
+comment on function desk.is_charge(text) is 'Whether a line is the bank''s charge, by its code.';
+
+-- What the bank charges by a line of its own, and what of that it gives back. Only where our own
+-- core takes it into its books (E20); elsewhere people see it as a line without a payout.
+create function desk.rule_fee(p_channel text, r desk.match_rule) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off as $$
+begin
+    insert into w_match (match_id, kind, rule_no, value_date, line_id, payment_id, reason)
+    select nextval('desk.match_id'), 'FEE', r.rule_no, w.value_date, w.line_id, 0,
+        concat_ws(', ', r.name, l.type)
+    from w_line w
+    join desk.line l on l.value_date = w.value_date and l.line_id = w.line_id
+    where not w.taken and not w.by_hand and w.status = 'BOOKED' and w.amount <> 0
+        and desk.is_charge(l.type) and desk.core_serves(p_channel, w.value_date);
+    perform desk.work_take();
+end
+$$;
+comment on function desk.rule_fee(text, desk.match_rule) is 'Charges of the bank (rule B16, E20).';
+
 -- Amount and day, with the payee where the rule asks for it: by account first, then by name. The
 -- n-th line with the n-th payment of equal ones; only_alone wants as many of one as of the other.
 -- More payments than lines and no payee: how many were paid is sure, which of them is not, so that

@@ -225,6 +225,7 @@ begin
             when 'DIFFERENCE' then perform desk.rule_difference(r);
             when 'DUPLICATE' then perform desk.rule_duplicate(p_channel, r);
             when 'FIELDS' then perform desk.rule_fields(r);
+            when 'FEE' then perform desk.rule_fee(p_channel, r);
         end case;
     end loop;
     perform desk.find_left(p_channel);
@@ -375,7 +376,8 @@ begin
     end loop;
     for f in select p.oid::regprocedure as name from pg_catalog.pg_proc p
              where p.pronamespace = 'desk'::regnamespace
-                 and p.proname in ('fold', 'account_agrees', 'party_differs', 'severity')
+                 and p.proname in ('fold', 'account_agrees', 'party_differs', 'severity',
+                     'is_charge')
     loop
         execute format('alter function %s owner to own_desk', f.name);
         execute format('revoke all on function %s from public', f.name);

@@ -280,7 +280,8 @@ begin
         perform desk.exception_move(x, 'reopen', 'REOPENED', p_text, null, null);
     end loop;
     insert into desk.audit_entry (action, object, detail)
-    values ('unlink', 'L-' || p_line, core.payment_no(m.payment_id) || ' ' || p_text);
+    values ('unlink', 'L-' || p_line, case m.payment_id when 0 then 'charge'
+        else core.payment_no(m.payment_id) end || ' ' || p_text);
 end
 $$;
 comment on function desk.match_unlink(date, bigint, text) is

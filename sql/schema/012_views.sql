@@ -133,8 +133,8 @@ create view desk.lines as
 select l.value_date, l.line_id, 'L-' || l.line_id as line_no, l.statement_id, l.channel_id,
     l.account, l.amount, l.currency, l.occurrence, l.line_no as file_line, l.booking_date,
     l.interim, l.status, l.fee, l.ref, l.bank_ref, l.type, l.party_name, l.party_account, l.text,
-    m.payment_id, case when m.payment_id is not null then core.payment_no(m.payment_id) end
-    as payment_no,
+    nullif(m.payment_id, 0) as payment_id,
+    case when m.payment_id <> 0 then core.payment_no(m.payment_id) end as payment_no,
     case when s.superseded then 'replaced' when m.payment_id is not null then 'matched'
          when l.status in ('PENDING', 'INFORMATION') then 'not booked' else 'open' end as standing,
     m.kind as match_kind, m.rule_name, m.reason as match_reason

@@ -61,12 +61,46 @@ return exists (select from core.channel c
 comment on function desk.core_serves(text, date) is
     'Whether our own core paid out through a channel on a day.';
 
+-- What of a file the core is to be told: pairs of a booked line and a payout of its own, and
+-- charges of the bank (payment 0). What a feed brought is another's. unit: what one match holds
+-- together.
+create function desk.core_pairs(p_file bigint) returns table (value_date date, line_id bigint,
+    payment_id bigint, kind text, unit bigint)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+begin atomic
+    with pair as (
+        select l.value_date, l.line_id, l.payment_id, l.statement_id, 'MATCH' as kind,
+            l.line_id as unit
+        from desk.statement_file f
+        join desk.line l on l.value_date between f.first_day and f.last_day
+        where f.file_id = p_file
+            and l.line_id between p_file * 100000000 and p_file * 100000000 + 99999999
+            and l.payment_id is not null and l.status = 'BOOKED'
+            and not exists (select from desk.match_end e where e.line_id = l.line_id)
+        union all
+        select i.value_date, i.line_id, i.payment_id, l.statement_id,
+            case when m.kind in ('RETURN', 'FEE') then m.kind else 'MATCH' end,
+            min(i.line_id) over (partition by i.match_id)
+        from desk.match_item i
+        join desk.match m on m.match_id = i.match_id
+        join desk.line l on l.line_id = i.line_id and l.value_date = i.value_date
+            and l.status = 'BOOKED'
+        where i.line_id between p_file * 100000000 and p_file * 100000000 + 99999999
+            and not exists (select from desk.match_end e where e.match_id = i.match_id))
+    select p.value_date, p.line_id, p.payment_id, p.kind, p.unit
+    from pair p
+    join desk.statement s on s.statement_id = p.statement_id and not s.interim and not s.superseded
+    left join core.payment o on o.payment_id = p.payment_id
+    where p.payment_id = 0 or o.customer_id is not null;
+end;
+comment on function desk.core_pairs(bigint) is 'Matched lines of a file that are our own core''s.';
+
 -- Matched lines of a file in sight that the core has no receipt for. Told lines stay matched, so
--- that counts suffice.
+-- that counts suffice where everything was told; only where they differ the pairs are looked at.
 create function desk.core_untold(p_file bigint) returns bigint
 language sql stable security definer set search_path = pg_catalog, pg_temp
 return coalesce((
-    select greatest(0, f.matched
+    select case when f.matched
         + (select count(distinct i.line_id) from desk.match_item i
            join desk.line l on l.line_id = i.line_id and l.value_date = i.value_date
                and l.status = 'BOOKED'
@@ -76,7 +110,11 @@ return coalesce((
            where e.line_id between p_file * 100000000 and p_file * 100000000 + 99999999)
         - (select coalesce(sum(c.lines), 0) from desk.core_chunk c
            join desk.core_receipt r using (file_id, chunk_no)
-           where c.file_id = p_file))::bigint
+           where c.file_id = p_file) <= 0 then 0
+        else (select count(distinct p.line_id) from desk.core_pairs(p_file) p
+              where not exists (select from desk.core_chunk_line t
+                  join desk.core_receipt r using (file_id, chunk_no)
+                  where t.line_id = p.line_id)) end
     from desk.statement_file f
     where f.file_id = p_file and f.state in ('MATCHING', 'DONE', 'CLOSED', 'BALANCED', 'UNBALANCED')
         and desk.in_scope(f.channel_id) and desk.core_serves(f.channel_id, f.last_day)
@@ -86,7 +124,7 @@ comment on function desk.core_untold(bigint) is
     'Matched lines of a file that the core has given no receipt for; they keep the day open.';
 
 -- What stands in a file and is in no chunk yet: cut, 500 pairs a chunk, what one match holds
--- together. Holds the channel's lock, so that no match ends meanwhile.
+-- together; returns come after debits. Holds the channel's lock, so that no match ends meanwhile.
 create function desk.core_cut(p_file bigint) returns integer
 language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off as $$
 declare
@@ -97,34 +135,13 @@ begin
     join desk.statement_file f on f.file_id = p_file and f.channel_id = k.channel_id
     for update of k;
     select coalesce(max(c.chunk_no), 0) into first from desk.core_chunk c where c.file_id = p_file;
-    with pair as (
-        select l.value_date, l.line_id, l.payment_id, 'MATCH' as kind, l.line_id as unit
-        from desk.line l
-        where l.line_id between p_file * 100000000 and p_file * 100000000 + 99999999
-            and l.value_date between (select f.first_day from desk.statement_file f
-                                      where f.file_id = p_file)
-                and (select f.last_day from desk.statement_file f where f.file_id = p_file)
-            and l.payment_id is not null and l.status = 'BOOKED'
-            and not exists (select from desk.match_end e where e.line_id = l.line_id)
-        union all
-        select i.value_date, i.line_id, i.payment_id,
-            case m.kind when 'RETURN' then 'RETURN' else 'MATCH' end,
-            min(i.line_id) over (partition by i.match_id)
-        from desk.match_item i
-        join desk.match m on m.match_id = i.match_id
-        join desk.line l on l.line_id = i.line_id and l.value_date = i.value_date
-            and l.status = 'BOOKED'
-        where i.line_id between p_file * 100000000 and p_file * 100000000 + 99999999
-            and not exists (select from desk.match_end e where e.match_id = i.match_id)
-    ), fresh as (
-        select p.* from pair p
-        join desk.line l on l.line_id = p.line_id and l.value_date = p.value_date
-        join desk.statement s on s.statement_id = l.statement_id
-            and not s.interim and not s.superseded
+    with fresh as (
+        select p.* from desk.core_pairs(p_file) p
         where not exists (select from desk.core_chunk_line t where t.line_id = p.line_id)
     ), unit as (
-        select f.unit, (sum(count(*)) over (order by f.unit) - count(*))::bigint as before
-        from fresh f group by f.unit
+        select f.unit, (sum(count(*)) over (order by f.kind = 'RETURN', f.unit)
+            - count(*))::bigint as before
+        from fresh f group by f.unit, f.kind = 'RETURN'
     ), numbered as (
         select u.unit, first + dense_rank() over (order by u.before / 500) as chunk_no from unit u
     ), chunk as (

@@ -166,12 +166,17 @@ begin
                       and s.line_no = (l ->> 'line_no')::bigint) then
         return 'told-already';
     elsif g.kind = 'FEE' then
-        if g.amount >= 0 then -- a fee that comes back is booked by a person
-            return 'fee-sign';
+        if g.amount = 0 then
+            return 'bad-line';
         end if;
+        -- What the bank gives back of its charges is the same event with the sides turned.
         perform paycore.post('E20', null, null, g.file_sha256,
             (g.lines -> 0 ->> 'line_no')::bigint, format('line %s', g.lines -> 0 ->> 'line'),
-            '5010', p_channel, '1010', g.account, - g.amount, g.currency, p_now);
+            case when g.amount < 0 then '5010' else '1010' end,
+            case when g.amount < 0 then p_channel else g.account end,
+            case when g.amount < 0 then '1010' else '5010' end,
+            case when g.amount < 0 then g.account else p_channel end,
+            abs(g.amount), g.currency, p_now);
     else
         code := paycore.told_fault(g, p_channel);
         if code = 'illegal-edge' then

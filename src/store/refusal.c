@@ -33,6 +33,8 @@ static const struct refusal table[] = {
      N_("A bracket needs a day that is over, its opening and its closing balance: {day}.")},
     {"exception-unknown", N_("There is no exception {id} in your channels.")},
     {"feed-channel", N_("Line {line}: there is no channel {channel}.")},
+    {"feed-own-core", N_("Line {line}: our own core pays out through {channel} on {day}; its "
+                         "payouts are not fed.")},
     {"file-known", N_("This file is here already: {file}, {state}.")},
     {"file-not-provisional", N_("{file} is not waiting for a second reading.")},
     {"file-unknown", N_("There is no file {file}.")},

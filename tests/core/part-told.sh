@@ -35,6 +35,8 @@ pay() {
 send /v1/customers customer-1 '{"id":"C1","name":"One","kind":"CUSTOMER","currency":"CNY"}'
 send /v1/customers/C1:fund-in fund-in-1 \
     '{"channel":"CCB","amount":100000,"currency":"CNY","reference":"IN-1"}'
+send /v1/own-funds own-funds-1 '{"account":"33001616100050000001","amount":100000,
+    "currency":"CNY","reference":"IN-1"}'
 pay O-1 10000
 one=$id
 pay O-2 2000
@@ -49,7 +51,9 @@ mkdir "$work/inbox"
     printf ':20:T1\r\n:25:33001616100050000001\r\n:28C:1\r\n:60F:C%sCNY1000,00\r\n' "$day"
     printf ':61:%s%sD100,00NTRF%s\r\n:61:%s%sD20,00NTRF%s\r\n' "$day" "${day#??}" "$one" \
         "$day" "${day#??}" "$two"
-    printf ':62F:C%sCNY880,00\r\n' "$day"
+    # Charges of the bank, one of them given back.
+    printf ':61:%s%sD1,50NCHG\r\n:61:%s%sC0,40NCHG\r\n' "$day" "${day#??}" "$day" "${day#??}"
+    printf ':62F:C%sCNY878,90\r\n' "$day"
 } > "$work/inbox/ccb.sta"
 service() { # NAME: does what there is to do
     sed "s/^database .*/database         $database/; /^inbox /d; /^core-/d" \
@@ -71,13 +75,20 @@ check 'and says so' grep -q 'core.refused\|core.unknown' "$work/daybookd.log"
 same 'no receipt without an answer' "$(receipts)" '0||'
 core_start again workers 0
 check 'the core is back' service daybookd
-same 'told once, nothing refused' "$(receipts)" '1|2|0'
+same 'told once, nothing refused' "$(receipts)" '1|4|0'
 same 'the payouts are reconciled' "$(super -At -c "select string_agg(state, ' ')
     from core.payment")" 'RECONCILED RECONCILED'
 check 'daybookd again' service daybookd
-same 'it is not told twice' "$(receipts)" '1|2|0'
+same 'it is not told twice' "$(receipts)" '1|4|0'
 same 'the receipt is the core'"'"'s' "$(super -At -c "select encode(r.receipt, 'escape') = s.body
     from desk.core_receipt r, paycore.statement_receipt s")" t
+same 'charges are posted, and what came back of them' "$(super -At -c "select string_agg(p.amount
+    || ' ' || p.account, ', ' order by j.journal_id, p.posting_no) from core.journal j
+    join core.posting p using (journal_id) where j.event = 'E20'")" \
+    '150 5010, -150 1010, 40 1010, -40 5010'
+same 'nothing of the statement is left' "$(super -At -c 'select count(*) from desk.exception
+    where open')" 0
+same 'every invariant holds' "$(super -At -c 'select paycore.invariants_refresh(now())')" 0
 same 'E14 stands for each' "$(super -At -c "select count(*) from core.journal
     where event = 'E14'")" 2
 check 'it ends well' core_stop

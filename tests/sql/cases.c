@@ -204,7 +204,8 @@ static void do_file(const char *line)
 
 /* statement DAY account= [open= close= interim from= seq= count= sum= faults=]
  * lines_of N PREFIX DAY AMOUNT
- * line LABEL DAY AMOUNT [ref= bank= name= account= text= status= fee= currency= booked=]
+ * line LABEL DAY AMOUNT [ref= bank= name= account= text= type= status= fee= currency=
+ *      booked=]
  * fault LINE REASON */
 static void do_piece(enum piece_kind kind, const char *line)
 {
@@ -251,7 +252,8 @@ static void put_line(const struct words *words, int statement, int entry, int nt
     const struct words *from = changed != NULL ? changed : words;
     put("insert into desk.stage (import_id, entry_no, line_no, statement_no, value_date,"
         " booking_date, amount, currency, occurrence, identity, status, fee, ref, bank_ref,"
-        " party_name, party_account, text) values (current_setting('cases.import')::bigint, %d,"
+        " party_name, party_account, text, type) values"
+        " (current_setting('cases.import')::bigint, %d,"
         " %d, %d, '%s', ", entry, entry * 10, statement, word_at(words, 2));
     put_text(value_or(words, "booked", NULL));
     put(", ");
@@ -260,7 +262,7 @@ static void put_line(const struct words *words, int statement, int entry, int nt
         value_or(words, "bank", ""), value_or(words, "ref", ""), value_or(words, "name", ""),
         value_or(words, "text", ""), value_or(words, "status", "BOOKED"));
     put_amount(value_or(words, "fee", NULL));
-    static const char *const keys[] = {"ref", "bank", "name", "account", "text"};
+    static const char *const keys[] = {"ref", "bank", "name", "account", "text", "type"};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         put(", ");
         put_text(value_or(from, keys[i], value_or(words, keys[i], "")));

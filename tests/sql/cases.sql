@@ -140,9 +140,36 @@ select concat_ws(' ', e.channel_id, e.doubtful, e.presumed, e.amount) as row
 from desk.exposures e;
 grant select on cases.evidence, cases.contacts, cases.doubts, cases.exposures to clerk1, scoped1;
 
--- AA is served by our own core where a case says so.
-create function cases.own(p_channel text) returns void language sql security definer as $$
-    insert into core.channel (channel_id, currency) values (p_channel, 'CNY')
+-- AA is served by our own core where a case says so, and what it paid until then is the core's; or
+-- what came by a feed stays what it is.
+create function cases.serves(p_channel text, p_since date default '1990-01-01') returns void
+language sql security definer as $$
+    insert into core.channel (channel_id, currency, since) values (p_channel, 'CNY', p_since)
+$$;
+create function cases.own(p_channel text) returns void
+language plpgsql security definer as $$
+begin
+    perform cases.serves(p_channel);
+    set local session_replication_role = replica;
+    update core.payment p set customer_id = 'C1', created_at = desk.now()
+    where p.channel_id = p_channel;
+    set local session_replication_role = origin;
+end
+$$;
+create function cases.fed(p_order text, p_channel text, p_day date) returns bigint
+language plpgsql as $$
+declare
+    feed constant bigint := desk.feed_begin();
+begin
+    insert into desk.stage_feed (feed_id, line_no, direction, channel_id, order_no, mode, amount,
+        currency, payee_name, payee_account, state, business_date)
+    values (feed, 2, 'OUT', p_channel, p_order, 'REALTIME', 100, 'CNY', '', '', 'PAID', p_day);
+    return (select f.added from desk.feed_finish(feed) f);
+end
+$$;
+grant execute on function cases.fed(text, text, date) to feed1;
+create function cases.away(p_channel text) returns void language sql security definer as $$
+    delete from core.channel c where c.channel_id = p_channel
 $$;
 -- Tells the core all there is to tell; the chunks, each with the receipt that was asked for.
 create function cases.tell(receipt text default '{}') returns text language plpgsql as $$
@@ -208,7 +235,9 @@ select concat_ws(' ', c.chunk_no, t.kind, cases.line(t.line_id), cases.payment(t
 from desk.core_chunk c
 join desk.core_chunk_line t using (file_id, chunk_no)
 left join desk.core_receipt r using (file_id, chunk_no);
-grant select on cases.chunks to clerk1;
+create view cases.returns as
+select c.row from cases.chunks c where c.row like '% RETURN %';
+grant select on cases.chunks, cases.returns to clerk1;
 
 -- All that a run could change, as one text.
 create function cases.snapshot() returns text language sql stable

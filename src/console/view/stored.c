@@ -71,6 +71,7 @@ static const struct stored table[] = {
     {N_("batch by its number"), WORDS},
     {N_("return by reference"), WORDS},
     {N_("return by payee and amount"), WORDS},
+    {N_("charge of the bank"), WORDS},
     {N_("order number"), WORDS},
     {N_("reference in the text"), WORDS},
     {N_("amount, day and payee"), WORDS},

@@ -52,6 +52,10 @@ select t.same('one line, two payouts', t.told(7, t.line(5, -900, 'MATCH',
 select t.same('two lines, one payout', t.told(8, t.line(6, -250, 'MATCH', t.no('S-6')) || ','
     || t.line(7, -350, 'MATCH', t.no('S-6'))), '201 2');
 select t.same('a fee', t.told(9, t.line(8, -25, 'FEE')), '201 1');
+select t.same('its bank''s cost', t.balance('5010', 'ICBC')::text, '25');
+select t.same('a fee that comes back', t.told(16, t.line(24, 10, 'FEE')), '201 1');
+select t.same('costs less', t.balance('5010', 'ICBC')::text, '15');
+select t.same('a fee of nothing', t.told(17, t.line(25, 0, 'FEE')), '201 0 bad-line');
 select t.same('a return', t.told(10, t.line(9, 1000, 'RETURN', t.no('S-1'))), '201 1');
 select t.same('returned', t.state('S-1'), 'RETURNED');
 call t.settle();
@@ -64,8 +68,8 @@ select t.same('returned it stays', t.state('S-7'), 'RETURNED');
 call t.settle();
 select t.same('clearing is empty', t.balance('2210', 'ICBC.SENT')::text, '0');
 select t.same('what was told is what moved', t.balance('1010', 'ACC')::text,
-    (1000000 - 1000 - 2000 + 2000 - 900 - 600 - 25 + 1000 + 700 - 700)::text);
-select t.same('the receipts of a file', json_array_length(body::json -> 'chunks')::text, '15')
+    (1000000 - 1000 - 2000 + 2000 - 900 - 600 - 25 + 10 + 1000 + 700 - 700)::text);
+select t.same('the receipts of a file', json_array_length(body::json -> 'chunks')::text, '17')
 from paycore.statement_receipt('app', sha256('file'));
 select t.same('every invariant holds', paycore.invariants_refresh(t.at())::text, '0');
 update paycore.balance set balance = balance + 1 where sub = 'C1';
