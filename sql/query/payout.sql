@@ -16,6 +16,8 @@ select p.payment_id, p.payment_no, p.direction, p.channel_id, p.order_no, p.mode
     p.moved_at as moved_moment, p.sent_at as sent_moment, p.sent_at, p.not_after as not_after,
     p.presumed_at, p.queries, p.next_query_at, p.ladder_stopped, p.ladder_base_s, p.ladder_count,
     p.reason_class, p.reason_code, p.reason_text,
+    (select c.has_statement from desk.channels c where c.channel_id = p.channel_id)
+        as has_statement,
     desk.statement_due_at(p.channel_id, p.business_date) as due_at,
     desk.statement_due_at(p.channel_id, p.business_date) + interval '30 minutes' as certain_at,
     case when exists (select from desk.exceptions x where x.payment_id = p.payment_id and x.open

@@ -4,5 +4,5 @@ select payment_id, payment_no, channel_id, order_no, mode, batch_no, amount, cur
     presumed_at, next_query_at,
     least(queries, ladder_count) || '/' || ladder_count
         || case when ladder_stopped then ' !' else '' end as asked,
-    ladder_stopped, desk.statement_due_at(channel_id, business_date) as due_at, version
+    ladder_stopped, customer_id, desk.statement_due_at(channel_id, business_date) as due_at, version
 from desk.payouts_in_doubt

@@ -24,7 +24,12 @@ key F10
 wait text 1 payout cancelled.
 wait text cancelled
 key Q
-wait text nothing is asked about it any more
+wait text nothing is asked about it
+call tests/console/payout T-DOUBT silent
+key R
+wait text rows 2-
+key Home
+wait text unknown
 call packaging/core stop $DESK
 wait text core DOWN
 key Q

@@ -6,6 +6,8 @@ wait text PRESUMED
 key P
 wait text Your role may not do this.
 key Q
+wait text It came from another core
+key Down Down Down Q
 wait text The profile names no payment core
 key F3 F3
 exit 0

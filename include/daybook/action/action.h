@@ -10,7 +10,10 @@
 #include "daybook/store/request.h"
 #include "daybook/wire/core.h"
 
-enum { ACTION_ARGUMENTS_MAX = 8, ACTION_COLUMNS_MAX = 6, ACTION_ROWS_MAX = 10000 };
+enum {
+    ACTION_ARGUMENTS_MAX = 8, ACTION_COLUMNS_MAX = 6, ACTION_CONDITIONS_MAX = 3,
+    ACTION_ROWS_MAX = 10000
+};
 
 enum action_danger {
     ACTION_PLAIN,  /* done at once; for several rows count and sum are shown first */
@@ -42,6 +45,14 @@ struct action_argument {
 /* Where it can be started. */
 enum { ACTION_HEADLESS = 1, ACTION_CONSOLE = 2, ACTION_OFFLINE = 4 /* needs no database */ };
 
+/* What a row must be like. Where it is known not to be, the key is off and says why; the database
+ * and the core decide all the same. */
+struct action_condition {
+    const char *column;
+    const char *values; /* words one of which stands there; "*": anything but ""; "": nothing */
+    const char *why;    /* N_(): a sentence */
+};
+
 struct action {
     const char *name; /* as screens, `:` and the command line call it */
     const char *word; /* N_(): one or two words for the key bar */
@@ -51,6 +62,7 @@ struct action {
     bool approval;    /* its effect waits for another person */
     enum action_scope scope;
     const char *columns[ACTION_COLUMNS_MAX]; /* what it takes of each row; the first is the id */
+    struct action_condition conditions[ACTION_CONDITIONS_MAX]; /* the first that fails is said */
     struct action_argument arguments[ACTION_ARGUMENTS_MAX];
     const char *form;      /* the form screen that asks for its arguments; NULL: it needs none */
     const char *statement; /* sql/query/STATEMENT.sql; NULL: a command of app's, or */

@@ -20,12 +20,21 @@
 #include "daybook/view/parts.h"
 #include "daybook/view/rows.h"
 
+/* What a row must be like for an action; texts are msgids. */
+struct view_condition {
+    const char *column; /* NULL: there is no condition; not in the rows: nothing is known */
+    const char *values; /* words one of which stands there; "*": anything but ""; "": nothing */
+    const char *why;
+};
+enum { VIEW_CONDITIONS_MAX = 3 };
+
 /* What the action table tells the left half about one action. Texts are msgids. */
 struct view_action {
     const char *name;  /* as screens name it */
     const char *word;  /* one or two words for the key bar: "claim" */
     const char *help;  /* a sentence for `?` */
     const char *off;   /* why it is off for this operator now; NULL: it is on */
+    struct view_condition conditions[VIEW_CONDITIONS_MAX];
 };
 
 struct view_place { /* `g` and a letter */

@@ -10,6 +10,12 @@
 #define ATTACHMENT                                                                               \
     {.name = "attachment", .type = ACTION_FILE,                                                  \
      .help = N_("a file it rests on; its hash is kept, not the file")}
+#define OURS                                                                                     \
+    {"customer_id", "*", N_("It came from another core, which alone can do this.")}
+#define IN_DOUBT(text_why)                                                                       \
+    {"payment_state", "SUBMITTED ACCEPTED UNKNOWN PRESUMED_PAID", text_why}
+#define NO_FILES                                                                                 \
+    {"has_statement", "NO", N_("The channel gives statement files: they are the evidence.")}
 #define UNTIL(needed)                                                                            \
     {.name = "until", .type = ACTION_DATE, .required = needed,                                   \
      .help = N_("the last day to wait, as 2026-11-30")}
@@ -30,6 +36,7 @@ const struct action actions[] = {
     {.name = "channel-contact-answer", .word = N_("answered"), .role = "clearing supervisor",
      .help = N_("Write down what the bank answered; once."),
      .scope = ACTION_ONE_ROW, .columns = {"contact_id"}, .statement = "channel-contact-answer",
+     .conditions = {{"answered_at", "", N_("It is answered already; ask again with L.")}},
      .form = "bank-contact-answer",
      .arguments = {{.name = "reply", .required = true, .help = N_("what came back")}, ATTACHMENT},
      .done_one = N_("{n} answer written down."), .done_many = N_("{n} answers written down."),
@@ -51,6 +58,7 @@ const struct action actions[] = {
     {.name = "evidence-add", .word = N_("add evidence"), .role = "clearing supervisor",
      .help = N_("Give evidence of a payout of a channel without statement files."),
      .scope = ACTION_ONE_ROW, .columns = {"payment_id"}, .statement = "evidence-add",
+     .conditions = {NO_FILES, IN_DOUBT(N_("Its result is not in doubt: it needs no evidence."))},
      .form = "evidence-add",
      .arguments = {{.name = "class", .required = true, .help = N_("E1, E3, E4 or E5")},
                    {.name = "says", .help = N_("PAID or NOT_PAID; PAID if not said")},
@@ -61,6 +69,7 @@ const struct action actions[] = {
     {.name = "evidence-bracket", .word = N_("balances"), .role = "clearing supervisor",
      .help = N_("Prove a day of a channel without files by its opening and closing balance."),
      .scope = ACTION_ONE_ROW, .columns = {"channel_id"}, .statement = "evidence-bracket",
+     .conditions = {NO_FILES},
      .form = "evidence-bracket",
      .arguments = {{.name = "day", .type = ACTION_DATE, .required = true,
                     .help = N_("the day that is over")},
@@ -132,12 +141,16 @@ const struct action actions[] = {
     {.name = "payout-cancel", .word = N_("cancel"), .role = "clearing supervisor",
      .danger = ACTION_MONEY, .help = N_("Cancel a payout that was not sent to the bank yet."),
      .scope = ACTION_ONE_ROW, .columns = {"payment_id", "version"},
+     .conditions = {OURS, {"payment_state", "CREATED APPROVED",
+                    N_("Only what was not sent to the bank yet can be cancelled.")}},
      .path = "/v1/payouts/{payment_id}:cancel", .versioned = true,
      .done_one = N_("{n} payout cancelled."), .done_many = N_("{n} payouts cancelled."),
      .where = ACTION_HEADLESS | ACTION_CONSOLE},
     {.name = "payout-ladder-resume", .word = N_("resume ladder"), .role = "clearing supervisor",
      .help = N_("Let the core ask the bank about payouts again, where that was stopped."),
      .scope = ACTION_ROWS, .columns = {"payment_id"},
+     .conditions = {OURS, IN_DOUBT(N_("Its result is not in doubt: there is no ladder.")),
+                    {"ladder_stopped", "t", N_("The ladder was not stopped: it goes on.")}},
      .path = "/v1/payouts/{payment_id}:resume-ladder", .versioned = true,
      .done_one = N_("{n} ladder goes on."), .done_many = N_("{n} ladders go on."),
      .where = ACTION_HEADLESS | ACTION_CONSOLE},
@@ -145,12 +158,16 @@ const struct action actions[] = {
      .danger = ACTION_ASKED,
      .help = N_("Stop asking the bank about payouts; when they are presumed paid stays."),
      .scope = ACTION_ROWS, .columns = {"payment_id"},
+     .conditions = {OURS, IN_DOUBT(N_("Its result is not in doubt: there is no ladder.")),
+                    {"ladder_stopped", "f", N_("The ladder is stopped already; G lets it go on.")}},
      .path = "/v1/payouts/{payment_id}:stop-ladder", .versioned = true,
      .done_one = N_("{n} ladder stopped."), .done_many = N_("{n} ladders stopped."),
      .where = ACTION_HEADLESS | ACTION_CONSOLE},
     {.name = "payout-query", .word = N_("ask now"), .role = "clearing supervisor support",
      .help = N_("Ask the bank about payouts now."),
      .scope = ACTION_ROWS, .columns = {"payment_id"}, .path = "/v1/payouts/{payment_id}:ask",
+     .conditions = {OURS,
+                    IN_DOUBT(N_("Its result is not in doubt: nothing is asked about it."))},
      .done_one = N_("The bank is asked about {n} payout."),
      .done_many = N_("The bank is asked about {n} payouts."),
      .where = ACTION_HEADLESS | ACTION_CONSOLE},
@@ -198,6 +215,7 @@ const struct action actions[] = {
      .danger = ACTION_ASKED,
      .help = N_("End a match by a counter-entry; nothing is deleted."),
      .scope = ACTION_ONE_ROW, .columns = {"value_date", "line_id"}, .statement = "match-unlink",
+     .conditions = {{"standing", "matched", N_("This line is not matched.")}},
      .form = "match-unlink", .arguments = {REASON(true, N_("why the match is wrong")),
                    {.name = "line", .type = ACTION_NUMBER, .help = N_("the bank's line")},
                    {.name = "day", .type = ACTION_DATE, .help = N_("the line's value date")}},

@@ -1,4 +1,5 @@
 /* What the views know of the world: action table, places and commands in the shape they take. */
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -36,8 +37,14 @@ static void fill_actions(struct console *console)
     for (size_t i = 0; i < action_count && count < ACTIONS_SHOWN_MAX; i++) {
         if ((actions[i].where & ACTION_CONSOLE) == 0)
             continue;
-        console->shown_actions[count++] = (struct view_action){
+        struct view_action *shown = &console->shown_actions[count++];
+        *shown = (struct view_action){
             .name = actions[i].name, .word = actions[i].word, .help = actions[i].help};
+        static_assert((int)VIEW_CONDITIONS_MAX == (int)ACTION_CONDITIONS_MAX, "all are shown");
+        for (size_t c = 0; c < VIEW_CONDITIONS_MAX; c++)
+            shown->conditions[c] = (struct view_condition){actions[i].conditions[c].column,
+                                                           actions[i].conditions[c].values,
+                                                           actions[i].conditions[c].why};
     }
     console->world.actions = console->shown_actions;
     console->world.action_count = count;

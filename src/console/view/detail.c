@@ -128,6 +128,18 @@ static const struct screen *detail_list(const struct view *view)
     return data->page != NULL && data->page->row_count > 0 ? data->list : NULL;
 }
 
+static bool detail_row(const struct view *view, const struct screen *screen,
+                       const struct page **page, size_t *row)
+{
+    const struct detail *detail = detail_of_const(view);
+    bool own = screen == view->screen;
+    const struct section_data *data =
+        own || detail->focus >= view->screen->item_count ? NULL : &detail->data[detail->focus];
+    *page = own ? detail->page : data == NULL ? NULL : data->page;
+    *row = data == NULL ? 0 : data->cursor;
+    return *page != NULL && *row < (*page)->row_count;
+}
+
 static bool detail_name(const struct view *view, char *out, size_t size)
 {
     const struct detail *detail = detail_of_const(view);
@@ -173,6 +185,7 @@ static const struct view_ops detail_ops = {
     .reload = detail_reload,
     .fetched_at = detail_fetched_at,
     .name = detail_name,
+    .row = detail_row,
     .list = detail_list,
     .free = detail_free,
     .hints = hints};

@@ -115,7 +115,7 @@ static void bar_keys_of(const struct frame *frame, struct surface *surface, int 
         const struct view_action *action = world_action(frame->world, key->action);
         if (key->key != NULL && !has_key(over, key->key))
             bar_add(surface, row, col, end, key->key, binding_word(frame->world, key),
-                    action != NULL && action->off != NULL);
+                    action_off_here(frame->view, screen, action) != NULL);
     }
 }
 

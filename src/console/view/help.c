@@ -44,7 +44,8 @@ static struct help_entry *add_entry(struct frame *frame)
     return entry;
 }
 
-static void add_binding(struct frame *frame, const struct screen_key *key)
+static void add_binding(struct frame *frame, const struct screen *screen,
+                        const struct screen_key *key)
 {
     struct help_entry *entry = add_entry(frame);
     const struct view_action *action = world_action(frame->world, key->action);
@@ -56,7 +57,8 @@ static void add_binding(struct frame *frame, const struct screen_key *key)
         snprintf(entry->key, sizeof entry->key, "Opt %d", key->option);
     entry->word = binding_word(frame->world, key);
     entry->help = action == NULL ? _("Open it in its own screen.") : _(action->help);
-    entry->off = action == NULL || action->off == NULL ? NULL : _(action->off);
+    const char *off = action_off_here(frame->view, screen, action);
+    entry->off = off == NULL ? NULL : _(off);
 }
 
 static void add_hints(struct frame *frame, const struct view_hint *hints)
@@ -108,10 +110,15 @@ static bool entry_matches(const struct help_entry *entry, const char *folded)
 
 static void collect(struct frame *frame)
 {
-    const struct screen *screen = frame->view == NULL ? NULL : view_screen(frame->view);
+    const struct view *view = frame->view;
+    const struct screen *screen = view == NULL ? NULL : view_screen(view);
+    const struct screen *list = view == NULL || view->ops->list == NULL ? NULL
+                                                                        : view->ops->list(view);
     frame->entry_count = 0;
+    for (size_t i = 0; list != NULL && i < list->key_count; i++)
+        add_binding(frame, list, &list->keys[i]);
     for (size_t i = 0; screen != NULL && i < screen->key_count; i++)
-        add_binding(frame, &screen->keys[i]);
+        add_binding(frame, screen, &screen->keys[i]);
     if (frame->view != NULL)
         add_hints(frame, frame->view->ops->hints);
     add_hints(frame, common);

@@ -40,6 +40,9 @@ struct view_ops {
     time_us (*fetched_at)(const struct view *view);
     /* The object's own number; false: not known (yet). NULL: the view is no object. */
     bool (*name)(const struct view *view, char *out, size_t size);
+    /* The row that keys of this screen mean: the view's own, or the list's inside it. */
+    bool (*row)(const struct view *view, const struct screen *screen, const struct page **page,
+                size_t *row);
     /* The list inside the view that has the cursor, whose keys go first; or NULL. */
     const struct screen *(*list)(const struct view *view);
     void (*free)(struct view *view);
@@ -87,6 +90,12 @@ struct view_effect effect_message(struct view *view, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 const struct view_action *world_action(const struct view_world *world, const char *name);
+/* Why an action is off: for this operator, or for this row (page NULL: none is known). The msgid,
+ * or NULL where it is on. action may be NULL. */
+const char *action_off_row(const struct view_action *action, const struct page *page, size_t row);
+/* The same for the row that the view's cursor is on. */
+const char *action_off_here(const struct view *view, const struct screen *screen,
+                            const struct view_action *action);
 
 /* --- fetching: one request under way at a time for one purpose */
 

@@ -152,6 +152,13 @@ static const struct view_hint hints[] = {
     {.key = "Right", .help = N_("Show columns that did not fit.")},
     {.key = NULL}};
 
+static bool list_own_row(const struct view *view, const struct screen *screen,
+                         const struct page **page, size_t *row)
+{
+    const struct list *list = (const struct list *)view;
+    return screen == view->screen && list_row(list, list->cursor, page, row);
+}
+
 static const struct view_ops list_ops = {
     .key = list_key,
     .draw = list_draw,
@@ -165,6 +172,7 @@ static const struct view_ops list_ops = {
     .reload = list_reload,
     .dirty = list_dirty,
     .fetched_at = list_fetched_at,
+    .row = list_own_row,
     .free = list_free,
     .hints = hints};
 

@@ -144,6 +144,9 @@ static void name_money(struct view_run *run, const struct view *view, const stru
 struct view_effect run_row(struct view *view, const struct screen *screen,
                            const struct screen_key *key, const struct page *page, size_t row)
 {
+    const char *off = action_off_row(world_action(view->world, key->action), page, row);
+    if (off != NULL)
+        return effect_message(view, "%s", _(off));
     struct view_run *run = run_new(screen, key, 1);
     for (size_t i = 0; i < run->arg_count; i++)
         run_set(run, 0, i, page_named(page, row, run->args[i]));

@@ -205,3 +205,48 @@ const struct view_action *world_action(const struct view_world *world, const cha
     }
     return NULL;
 }
+
+static bool has_word(const char *words, struct rows_cell cell)
+{
+    for (const char *at = words; *at != '\0';) {
+        size_t length = strcspn(at, " ");
+        if (length == cell.length && memcmp(at, cell.text, length) == 0)
+            return true;
+        at += length + (at[length] == ' ');
+    }
+    return false;
+}
+
+static bool condition_holds(const struct view_condition *condition, const struct page *page,
+                            size_t row)
+{
+    int column = page_column(page, condition->column);
+    struct rows_cell cell = page_cell(page, row, column);
+    if (column < 0)
+        return true;
+    if (condition->values[0] == '\0')
+        return cell.length == 0;
+    return strcmp(condition->values, "*") == 0 ? cell.length > 0
+                                               : has_word(condition->values, cell);
+}
+
+const char *action_off_row(const struct view_action *action, const struct page *page, size_t row)
+{
+    if (action == NULL || action->off != NULL)
+        return action == NULL ? NULL : action->off;
+    for (size_t i = 0; page != NULL && i < VIEW_CONDITIONS_MAX; i++)
+        if (action->conditions[i].column != NULL &&
+            !condition_holds(&action->conditions[i], page, row))
+            return action->conditions[i].why;
+    return NULL;
+}
+
+const char *action_off_here(const struct view *view, const struct screen *screen,
+                            const struct view_action *action)
+{
+    const struct page *page = NULL;
+    size_t row = 0;
+    if (view == NULL || view->ops->row == NULL || !view->ops->row(view, screen, &page, &row))
+        page = NULL;
+    return action_off_row(action, page, row);
+}
