@@ -166,6 +166,61 @@ end
 $$;
 comment on function desk.line_partition(date) is 'Makes the partition of a day.';
 
+-- The plain pairs are matched as the lines go in: one booked line and one payment under the same
+-- reference, everything agrees, same business day. All the rest is for desk.reconcile(). The text
+-- of the query is made once, for the parent table and for a large day's own: from p_statements, the
+-- import's own, and the table p_payments, which may be missing. The planner takes a coalesce() for
+-- half of the rows; these make it hash the payments, which are narrow, where there are about as
+-- many lines. The outer join keeps it from thinking that few lines have a statement.
+create function desk.line_select_sql(p_statements text, p_payments text, p_nth text, p_free text)
+returns text
+language sql immutable set search_path = pg_catalog, pg_temp
+return format($sql$
+    select l.day as value_date, l.occurrence, $7 + l.entry_no as line_id, l.statement_id, l.amount,
+        l.line_no, l.identity, p.payment_id,
+        case when p.payment_id is not null then $4 end as rule_no,
+        case when p.payment_id is not null then $5 end as rule_version, l.booking_date, l.interim,
+        l.fee, l.channel_id, l.status, l.account collate "C" as account, l.currency, l.ref,
+        l.bank_ref, l.type, l.party_name, l.party_account, l.text
+    from (
+        select coalesce(s.value_date, s.booking_date, w.business_date) as day, w.statement_id,
+            w.channel_id, w.account, w.interim, s.entry_no, s.amount,
+            s.occurrence + %s as occurrence,
+            s.identity, s.line_no, s.booking_date, s.status, s.fee,
+            case when s.currency = '' then w.currency else s.currency end as currency, s.ref,
+            s.bank_ref, s.type, s.party_name, s.party_account, s.text, %s as nth
+        from desk.stage s
+        left join %s w on w.number = s.statement_no
+        where s.import_id = $1 and s.importer = $8) l
+    left join %s
+    where coalesce(l.statement_id > 0 and l.day between $2 and $3, false)$sql$,
+    case when p_statements = 'w_statement' then 'case when w.paged then desk.import_page_offset('
+        'w.statement_id, s.identity, s.amount, '
+        'coalesce(s.value_date, s.booking_date, w.business_date)) else 0 end' else '0' end,
+    p_nth, p_statements, case when p_payments is null
+        then '(select null::bigint as payment_id) p on false' else format($sql$(
+        select p.payment_id, p.bank_ref, p.channel_id, p.currency, p.business_date,
+            case p.direction when 'OUT' then -p.amount else p.amount end as amount,
+            p.payee_name, p.payee_account, p.expected_fee
+        from %s p
+        where p.payment_id >= core.first_id($2) and p.payment_id < core.first_id($3 + 1)
+            and $4 is not null
+            and coalesce(p.ref_alone, false) and coalesce(p.bank_ref <> '', false)
+            and p.state in ('SUBMITTED', 'ACCEPTED', 'PRESUMED_PAID', 'PAID', 'RECONCILED')
+            %s) p
+        on p.bank_ref = l.ref
+            -- No part of the join's hash: they are looked at where the reference is the same.
+            and (p.amount = l.amount and p.business_date = l.day
+                 and p.channel_id = l.channel_id and p.currency = l.currency) is true
+            and l.status = 'BOOKED' and l.occurrence = 1 and l.nth = 1
+            and (l.party_account = '' or p.payee_account = ''
+                 or l.party_account = p.payee_account)
+            and (l.party_name = '' or p.payee_name = '' or l.party_name = p.payee_name)
+            and (l.fee is null or l.fee = coalesce(p.expected_fee, $6, l.fee))$sql$,
+        p_payments, p_free) end);
+comment on function desk.line_select_sql(text, text, text, text) is
+    'The query that gives lines with their plain pairs (DESIGN: T+1 in the database).';
+
 -- A large day is built as a table of its own, indexed and attached: here from what the caller has
 -- staged of it, as the owner, who alone can make a table, and filled with what a query on two
 -- processors finds. Null where the day has a partition already. The rule is that of the plain
@@ -192,7 +247,7 @@ begin
     if to_regclass('desk.' || name) is not null then
         return null;
     end if;
-    execute format('create table desk.%I as ', name) || desk.import_select_sql(
+    execute format('create table desk.%I as ', name) || desk.line_select_sql(
         format('(select * from desk.statement t where t.file_id = %s)', file),
         payments::text, '1',
         case when exists (select from desk.match_item m
@@ -350,6 +405,7 @@ create index file_due_day on desk.file_due (business_date, channel_id);
 
 grant usage on sequence desk.import_id to def_import;
 grant execute on function desk.line_partition(date), desk.line_partition_name(date),
+    desk.line_select_sql(text, text, text, text),
     desk.line_day_build(date, bigint, integer, integer, bigint), desk.line_day_attach(date),
     desk.stage_analyze() to def_import;
 grant select on desk.statement_file, desk.statement_bytes, desk.statement, desk.statement_fault,

@@ -2,61 +2,6 @@
 -- The work sets are temporary tables, which do not exist yet when functions are made.
 set local check_function_bodies = off;
 
--- The plain pairs are matched as the lines go in: one booked line and one payment under the same
--- reference, everything agrees, same business day. All the rest is for desk.reconcile(). The text
--- of the query is made once, for the parent table and for a large day's own: from p_statements, the
--- import's own, and the table p_payments, which may be missing. The planner takes a coalesce() for
--- half of the rows; these make it hash the payments, which are narrow, where there are about as
--- many lines. The outer join keeps it from thinking that few lines have a statement.
-create function desk.import_select_sql(p_statements text, p_payments text, p_nth text, p_free text)
-returns text
-language sql immutable set search_path = pg_catalog, pg_temp
-return format($sql$
-    select l.day as value_date, l.occurrence, $7 + l.entry_no as line_id, l.statement_id, l.amount,
-        l.line_no, l.identity, p.payment_id,
-        case when p.payment_id is not null then $4 end as rule_no,
-        case when p.payment_id is not null then $5 end as rule_version, l.booking_date, l.interim,
-        l.fee, l.channel_id, l.status, l.account collate "C" as account, l.currency, l.ref,
-        l.bank_ref, l.type, l.party_name, l.party_account, l.text
-    from (
-        select coalesce(s.value_date, s.booking_date, w.business_date) as day, w.statement_id,
-            w.channel_id, w.account, w.interim, s.entry_no, s.amount,
-            s.occurrence + %s as occurrence,
-            s.identity, s.line_no, s.booking_date, s.status, s.fee,
-            case when s.currency = '' then w.currency else s.currency end as currency, s.ref,
-            s.bank_ref, s.type, s.party_name, s.party_account, s.text, %s as nth
-        from desk.stage s
-        left join %s w on w.number = s.statement_no
-        where s.import_id = $1 and s.importer = $8) l
-    left join %s
-    where coalesce(l.statement_id > 0 and l.day between $2 and $3, false)$sql$,
-    case when p_statements = 'w_statement' then 'case when w.paged then desk.import_page_offset('
-        'w.statement_id, s.identity, s.amount, '
-        'coalesce(s.value_date, s.booking_date, w.business_date)) else 0 end' else '0' end,
-    p_nth, p_statements, case when p_payments is null
-        then '(select null::bigint as payment_id) p on false' else format($sql$(
-        select p.payment_id, p.bank_ref, p.channel_id, p.currency, p.business_date,
-            case p.direction when 'OUT' then -p.amount else p.amount end as amount,
-            p.payee_name, p.payee_account, p.expected_fee
-        from %s p
-        where p.payment_id >= core.first_id($2) and p.payment_id < core.first_id($3 + 1)
-            and $4 is not null
-            and coalesce(p.ref_alone, false) and coalesce(p.bank_ref <> '', false)
-            and p.state in ('SUBMITTED', 'ACCEPTED', 'PRESUMED_PAID', 'PAID', 'RECONCILED')
-            %s) p
-        on p.bank_ref = l.ref
-            -- No part of the join's hash: they are looked at where the reference is the same.
-            and (p.amount = l.amount and p.business_date = l.day
-                 and p.channel_id = l.channel_id and p.currency = l.currency) is true
-            and l.status = 'BOOKED' and l.occurrence = 1 and l.nth = 1
-            and (l.party_account = '' or p.payee_account = ''
-                 or l.party_account = p.payee_account)
-            and (l.party_name = '' or p.payee_name = '' or l.party_name = p.payee_name)
-            and (l.fee is null or l.fee = coalesce(p.expected_fee, $6, l.fee))$sql$,
-        p_payments, p_free) end);
-comment on function desk.import_select_sql(text, text, text, text) is
-    'The query that gives lines with their plain pairs (DESIGN: T+1 in the database).';
-
 -- Pages of one statement number may come in several files: equal lines of the other pages count.
 create function desk.import_page_offset(p_statement bigint, p_identity uuid, p_amount bigint,
     p_day date) returns integer
@@ -110,7 +55,7 @@ begin
         'line_no, identity, payment_id, rule_no, rule_version, booking_date, interim, fee, '
         'channel_id, status, account, currency, ref, bank_ref, type, party_name, party_account, '
         'text) '
-        || desk.import_select_sql('w_statement', 'core.payment',
+        || desk.line_select_sql('w_statement', 'core.payment',
         case when p_careful then 'row_number() over (partition by s.ref, s.amount, '
             'coalesce(s.value_date, s.booking_date, w.business_date) order by s.entry_no)'
             else '1' end,
@@ -445,6 +390,5 @@ $$;
 grant execute on function desk.import_begin(bytea, text, text, bigint, text),
     desk.import_chunk(bigint, integer, bytea), desk.import_bad(bigint, text, bigint, bigint, text),
     desk.import_finish(bigint) to g_clearing, g_service;
-grant execute on function desk.import_select_sql(text, text, text, text) to own_desk;
 grant execute on function desk.verify_begin(bigint), desk.verify_finish(bigint, bytea)
     to g_clearing, g_service;
