@@ -285,8 +285,7 @@ comment on function paycore.refuse(text, text, text) is
     'Raises a code; the sentence that people read is in the program.';
 
 create function paycore.must(p_actor text, p_right text) returns void
-language plpgsql stable set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
     if exists (select from paycore.client c
                where c.name = p_actor and p_right = any (c.rights)) then
@@ -314,8 +313,7 @@ comment on function paycore.must_read(text) is 'Any client with a right may read
 -- Keeps an answer. A key that is taken was used for something else: what the caller did is undone.
 create function paycore.remember(p_actor text, p_key text, p_operation text, p_sha bytea,
     p_status integer, p_body text, p_now timestamptz) returns void
-language plpgsql set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
     insert into paycore.idempotency (key, actor, operation, body_sha256, status, body, at)
     values (p_key, p_actor, p_operation, p_sha, p_status, p_body, p_now)
@@ -332,8 +330,7 @@ comment on function paycore.remember(text, text, text, bytea, integer, text, tim
 -- of another client, is refused.
 create function paycore.recall(p_actor text, p_key text, p_operation text, p_sha bytea,
     out status integer, out body text, out replayed boolean)
-language plpgsql stable set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
     i paycore.idempotency;
 begin

@@ -4,37 +4,33 @@
 grant create on schema paycore to def_core;
 set local role def_core;
 
--- A payout as the contract shows it. Its fields follow src/core/openapi.yaml.
-create function paycore.payout_json(p core.payment) returns text
-language plpgsql stable set search_path = pg_catalog, pg_temp set timezone = 'UTC'
-set plan_cache_mode = force_generic_plan as $$
-begin
-    return json_build_object('id', 'P' || p.payment_id / 1000000000
-            || lpad((p.payment_id % 1000000000)::text, 5, '0'),
-        'order_no', p.order_no, 'customer', p.customer_id, 'channel', p.channel_id,
-        'mode', p.mode, 'batch_no', p.batch_no, 'amount', p.amount, 'currency', p.currency,
-        'payee', json_build_object('name', p.payee_name, 'account', p.payee_account),
-        'state', p.state, 'version', p.version, 'bank_ref', p.bank_ref,
-        'business_date', p.business_date, 'created_at', p.created_at, 'sent_at', p.sent_at,
-        'accepted_at', p.accepted_at, 'moved_at', p.moved_at, 'presumed_at', p.presumed_at,
-        'not_after', p.not_after,
-        'ladder', case when p.sent_at is not null then json_build_object('asked', p.queries,
-            'count', (select c.ladder_count from core.channel c
-                      where c.channel_id = p.channel_id),
-            'next_at', p.next_query_at, 'stopped', p.ladder_stopped) end,
-        'reason', case when p.reason_class is not null then json_build_object('class',
-            p.reason_class, 'code', p.reason_code, 'text', p.reason_text) end,
-        'repays', case when p.repays is not null then core.payment_no(p.repays) end)::text;
-end
-$$;
-comment on function paycore.payout_json(core.payment) is 'A payout as the contract shows it.';
+-- A payout as the contract shows it; its fields follow src/core/openapi.yaml. p_ladder_count is its
+-- channel's, null as long as nothing was sent. Times are told in the session's zone, which the core
+-- sets to UTC. As one expression without a path of its own it becomes part of the statement that
+-- calls it.
+create function paycore.payout_json(p core.payment, p_ladder_count integer) returns text
+language sql stable
+return json_build_object('id', core.payment_no(p.payment_id),
+    'order_no', p.order_no, 'customer', p.customer_id, 'channel', p.channel_id,
+    'mode', p.mode, 'batch_no', p.batch_no, 'amount', p.amount, 'currency', p.currency,
+    'payee', json_build_object('name', p.payee_name, 'account', p.payee_account),
+    'state', p.state, 'version', p.version, 'bank_ref', p.bank_ref,
+    'business_date', p.business_date, 'created_at', p.created_at, 'sent_at', p.sent_at,
+    'accepted_at', p.accepted_at, 'moved_at', p.moved_at, 'presumed_at', p.presumed_at,
+    'not_after', p.not_after,
+    'ladder', case when p.sent_at is not null then json_build_object('asked', p.queries,
+        'count', p_ladder_count, 'next_at', p.next_query_at, 'stopped', p.ladder_stopped) end,
+    'reason', case when p.reason_class is not null then json_build_object('class',
+        p.reason_class, 'code', p.reason_code, 'text', p.reason_text) end,
+    'repays', case when p.repays is not null then core.payment_no(p.repays) end)::text;
+comment on function paycore.payout_json(core.payment, integer) is
+    'A payout as the contract shows it.';
 
 -- Adds to what happened to a payout, chained to what stands there. Whoever calls holds the payout's
--- row, or has just made it.
+-- row since an earlier statement, or has just made it: this one sees all that came before.
 create function paycore.event(p_payment bigint, p_kind text, p_from text, p_state text,
     p_cause text, p_as_of timestamptz, p_actor text, p_now timestamptz) returns void
-language plpgsql set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
     insert into core.payment_event (payment_id, at, kind, from_state, state, cause, as_of, actor,
         hash)
@@ -50,13 +46,10 @@ comment on function paycore.event(bigint, text, text, text, text, timestamptz, t
 -- SHA-256 over the hash before and the fields, each told apart by a record's own quoting.
 create function paycore.event_hash(p_before bytea, p_payment bigint, p_at timestamptz, p_kind text,
     p_from text, p_state text, p_cause text, p_as_of timestamptz, p_actor text) returns bytea
-language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
-begin
-    return sha256(coalesce(p_before, '\x') || int8send(p_payment) || timestamptz_send(p_at)
-        || timestamptz_send(coalesce(p_as_of, 'infinity'))
-        || convert_to(row(p_kind, p_from, p_state, p_cause, p_actor)::text, 'UTF8'));
-end
-$$;
+language sql stable
+return sha256(coalesce(p_before, '\x') || int8send(p_payment) || timestamptz_send(p_at)
+    || timestamptz_send(coalesce(p_as_of, 'infinity'))
+    || convert_to(row(p_kind, p_from, p_state, p_cause, p_actor)::text, 'UTF8'));
 comment on function paycore.event_hash(bytea, bigint, timestamptz, text, text, text, text,
     timestamptz, text) is 'The hash of an event in its payout''s chain.';
 
@@ -73,34 +66,46 @@ end;
 comment on function paycore.chain_broken(bigint) is
     'The first event of a payout whose hash does not hold; null: all hold (rule B17 I10).';
 
+-- What keeps a payout from being one, as code, word and detail of its refusal; null: nothing.
+create function paycore.payout_fault(p_channel text, p_channel_currency text, p_customer text,
+    p_customer_currency text, p_order_no text, p_mode text, p_batch_no text, p_amount bigint,
+    p_currency text, p_payee_name text, p_payee_account text) returns text[]
+language sql immutable
+return case
+    when p_channel_currency is null
+        then array['DB404', 'channel-unknown', 'channel=' || coalesce(p_channel, '')]
+    when p_customer_currency is null
+        then array['DB404', 'customer-unknown', 'customer=' || coalesce(p_customer, '')]
+    when p_currency is distinct from p_channel_currency
+        or p_currency is distinct from p_customer_currency
+        then array['DB400', 'bad-currency', 'currency=' || coalesce(p_currency, '')]
+    when p_amount is null or p_amount not between 1 and 1000000000000000
+        then array['DB400', 'bad-amount', 'amount=' || coalesce(p_amount, 0)::text]
+    when p_order_no is null or p_order_no ~ '[^!-~]' or length(p_order_no) not between 1 and 64
+        then array['DB400', 'bad-order', 'field=order_no']
+    when p_mode is null or p_mode not in ('REALTIME', 'BATCH')
+        or (p_mode = 'BATCH') <> (p_batch_no is not null)
+        then array['DB400', 'bad-mode', 'mode=' || coalesce(p_mode, '')]
+    when p_payee_name is null or p_payee_name ~ '[[:cntrl:]]'
+        or length(p_payee_name) not between 1 and 140
+        then array['DB400', 'bad-payee', 'field=payee.name']
+    when p_payee_account is null or p_payee_account ~ '[^!-~]'
+        or length(p_payee_account) not between 1 and 64
+        then array['DB400', 'bad-payee', 'field=payee.account']
+end;
+comment on function paycore.payout_fault(text, text, text, text, text, text, text, bigint, text, text,
+    text) is 'What keeps a payout from being one.';
+
 create function paycore.payout_check(p_row core.payment, p_channel_currency text,
     p_customer_currency text) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+    fault constant text[] := paycore.payout_fault(p_row.channel_id, p_channel_currency,
+        p_row.customer_id, p_customer_currency, p_row.order_no, p_row.mode, p_row.batch_no,
+        p_row.amount, p_row.currency, p_row.payee_name, p_row.payee_account);
 begin
-    if p_channel_currency is null then
-        perform paycore.refuse('DB404', 'channel-unknown',
-            'channel=' || coalesce(p_row.channel_id, ''));
-    elsif p_customer_currency is null then
-        perform paycore.refuse('DB404', 'customer-unknown',
-            'customer=' || coalesce(p_row.customer_id, ''));
-    elsif p_row.currency is distinct from p_channel_currency
-        or p_row.currency is distinct from p_customer_currency then
-        perform paycore.refuse('DB400', 'bad-currency',
-            'currency=' || coalesce(p_row.currency, ''));
-    elsif p_row.amount is null or p_row.amount not between 1 and 1000000000000000 then
-        perform paycore.refuse('DB400', 'bad-amount', 'amount=' || coalesce(p_row.amount, 0));
-    elsif p_row.order_no is null or p_row.order_no ~ '[^!-~]'
-        or length(p_row.order_no) not between 1 and 64 then
-        perform paycore.refuse('DB400', 'bad-order', 'field=order_no');
-    elsif p_row.mode is null or p_row.mode <> all (array['REALTIME', 'BATCH'])
-        or (p_row.mode = 'BATCH') <> (p_row.batch_no is not null) then
-        perform paycore.refuse('DB400', 'bad-mode', 'mode=' || coalesce(p_row.mode, ''));
-    elsif p_row.payee_name is null or p_row.payee_name ~ '[[:cntrl:]]'
-        or length(p_row.payee_name) not between 1 and 140 then
-        perform paycore.refuse('DB400', 'bad-payee', 'field=payee.name');
-    elsif p_row.payee_account is null or p_row.payee_account ~ '[^!-~]'
-        or length(p_row.payee_account) not between 1 and 64 then
-        perform paycore.refuse('DB400', 'bad-payee', 'field=payee.account');
+    if fault is not null then
+        perform paycore.refuse(fault[1], fault[2], fault[3]);
     end if;
 end
 $$;
@@ -110,31 +115,53 @@ comment on function paycore.payout_check(core.payment, text, text) is
 -- The id of a new payout: its day and the day's next number.
 create function paycore.payout_number(p_day date) returns bigint
 language plpgsql set search_path = pg_catalog, pg_temp as $$
-declare
-    day constant text := to_char(p_day, 'YYYYMMDD');
 begin
-    if to_regclass('core.payment_number_' || day) is null then
+    if to_regclass(core.payment_numbers(p_day)) is null then
         perform core.payment_partition(p_day);
     end if;
-    return day::bigint * 1000000000 + nextval(('core.payment_number_' || day)::regclass);
+    return core.first_id(p_day) + nextval(core.payment_numbers(p_day)::regclass);
 end
 $$;
 comment on function paycore.payout_number(date) is 'The id of a new payout of a day.';
 
+-- Why a payout was not created: the answer given to this key before, or a refusal.
+create function paycore.payout_uncreated(p_actor text, p_key text, p_sha bytea, p_order_no text,
+    p_fault text[], out status integer, out body text, out replayed boolean)
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    select * into status, body, replayed
+    from paycore.recall(p_actor, p_key, 'payout_create', p_sha);
+    if replayed then
+        return;
+    elsif p_fault is not null then
+        perform paycore.refuse(p_fault[1], p_fault[2], p_fault[3]);
+    end if;
+    perform paycore.refuse('DB409', 'order-exists', 'order_no=' || p_order_no);
+end
+$$;
+comment on function paycore.payout_uncreated(text, text, bytea, text, text[]) is
+    'Why a payout was not created: it has been already, or it may not be.';
+
+-- One statement makes the payout with its event and keeps the answer. Who asks again, or at the
+-- same time, finds the order taken, and then the answer kept.
 create function paycore.payout_create(p_actor text, p_key text, p_sha bytea, p_order_no text,
     p_customer text, p_channel text, p_mode text, p_batch_no text, p_amount bigint,
     p_currency text, p_payee_name text, p_payee_account text, p_repays bigint, p_now timestamptz,
     out status integer, out body text, out replayed boolean)
-language plpgsql security definer set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-    p core.payment;
     f record;
+    id bigint;
 begin
-    select c.currency as channel_currency, u.currency as customer_currency,
-        'payouts' = any (l.rights) as may,
-        coalesce((p_now at time zone c.utc_offset)::date
-            + ((p_now at time zone c.utc_offset)::time >= c.cutoff)::integer, p_now::date) as day
+    select 'payouts' = any (l.rights) as may,
+        (p_now at time zone c.utc_offset)::date
+            + ((p_now at time zone c.utc_offset)::time >= c.cutoff)::integer as day,
+        coalesce(
+            paycore.payout_fault(p_channel, c.currency, p_customer, u.currency, p_order_no,
+                coalesce(p_mode, 'REALTIME'), p_batch_no, p_amount, p_currency, p_payee_name,
+                p_payee_account),
+            case when p_mode = 'BATCH' then -- items come with their batch
+                array['DB400', 'bad-mode', 'mode=BATCH'] end) as fault
     into f
     from (select) one
     left join core.channel c on c.channel_id = p_channel
@@ -142,53 +169,47 @@ begin
     left join paycore.client l on l.name = p_actor;
     if f.may is not true then
         perform paycore.must(p_actor, 'payouts');
-    end if;
-    p.payment_id := paycore.payout_number(f.day);
-    p.direction := 'OUT';
-    p.channel_id := p_channel;
-    p.order_no := p_order_no;
-    p.mode := coalesce(p_mode, 'REALTIME');
-    p.bank_ref := core.payment_no(p.payment_id); -- the bank gets our own number
-    p.batch_no := p_batch_no;
-    p.amount := p_amount;
-    p.currency := p_currency;
-    p.payee_name := p_payee_name;
-    p.payee_account := p_payee_account;
-    p.state := 'CREATED';
-    p.business_date := f.day;
-    p.version := 1;
-    p.ref_alone := true;
-    p.published_at := statement_timestamp();
-    p.customer_id := p_customer;
-    p.repays := p_repays;
-    p.created_at := p_now;
-    p.epoch := 0;
-    p.queries := 0;
-    p.ladder_stopped := false;
-    status := 201;
-    body := paycore.payout_json(p);
-    replayed := false;
-    insert into paycore.idempotency (key, actor, operation, body_sha256, status, body, at)
-    values (p_key, p_actor, 'payout_create', p_sha, status, body, p_now)
-    on conflict (key) do nothing;
-    if not found then
+    elsif f.fault is not null then
         select * into status, body, replayed
-        from paycore.recall(p_actor, p_key, 'payout_create', p_sha);
+        from paycore.payout_uncreated(p_actor, p_key, p_sha, p_order_no, f.fault);
         return;
-    end if;
-    perform paycore.payout_check(p, f.channel_currency, f.customer_currency);
-    if p.mode <> 'REALTIME' then -- items come with their batch
-        perform paycore.refuse('DB400', 'bad-mode', 'mode=' || p.mode);
     elsif p_repays is not null then -- paying again is a signed request's (rule B3.2)
         perform paycore.refuse('DB403', 'request-needed', 'id=' || core.payment_no(p_repays));
     end if;
-    insert into core.payment_key (order_no, payment_id) values (p_order_no, p.payment_id)
-    on conflict (order_no) do nothing;
+    id := paycore.payout_number(f.day);
+    with named as (
+        insert into core.payment_key (order_no, payment_id) values (p_order_no, id)
+        on conflict (order_no) do nothing
+        returning payment_id),
+    made as (
+        insert into core.payment (payment_id, channel_id, order_no, amount, currency, payee_name,
+            payee_account, state, bank_ref, business_date, customer_id, created_at)
+        select n.payment_id, p_channel, p_order_no, p_amount, p_currency, p_payee_name,
+            p_payee_account, 'CREATED', core.payment_no(n.payment_id), -- the bank gets our number
+            f.day, p_customer, p_now
+        from named n
+        returning *),
+    told as (
+        insert into core.payment_event (payment_id, at, state, cause, actor, hash)
+        select m.payment_id, p_now, 'CREATED', 'created', p_actor,
+            paycore.event_hash(null, m.payment_id, p_now, 'state', null, 'CREATED', 'created', null,
+                p_actor)
+        from made m),
+    kept as (
+        insert into paycore.idempotency as i (key, actor, operation, body_sha256, status, body, at)
+        select p_key, p_actor, 'payout_create', p_sha, 201,
+            paycore.payout_json(m::core.payment, null), p_now
+        from made m
+        on conflict (key) do nothing
+        returning i.status, i.body)
+    select k.status, k.body, false into status, body, replayed
+    from made m left join kept k on true;
     if not found then
-        perform paycore.refuse('DB409', 'order-exists', 'order_no=' || p_order_no);
+        select * into status, body, replayed
+        from paycore.payout_uncreated(p_actor, p_key, p_sha, p_order_no, null);
+    elsif status is null then -- the key stands for another order: nothing of this one stays
+        perform paycore.refuse('DB409', 'key-reused', 'key=' || p_key);
     end if;
-    insert into core.payment values (p.*);
-    perform paycore.event(p.payment_id, 'state', null, 'CREATED', 'created', null, p_actor, p_now);
 end
 $$;
 comment on function paycore.payout_create(text, text, bytea, text, text, text, text, text, bigint,
@@ -224,29 +245,52 @@ $$;
 comment on function paycore.payout_unmoved(text, text, text, bytea, bigint, integer, text) is
     'Why a payout did not move: it has already, or it may not.';
 
+-- What every move of a payout ends with: its event, chained to those before, and the answer that is
+-- kept. The payout's row is held since an earlier statement, so this one sees all its events.
+create function paycore.payout_moved(p core.payment, p_from text, p_cause text, p_operation text,
+    p_actor text, p_key text, p_sha bytea, p_now timestamptz,
+    out status integer, out body text, out replayed boolean)
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    with told as (
+        insert into core.payment_event (payment_id, at, from_state, state, cause, actor, hash)
+        values (p.payment_id, p_now, p_from, p.state, p_cause, p_actor, paycore.event_hash(
+            (select e.hash from core.payment_event e where e.payment_id = p.payment_id
+             order by e.event_id desc limit 1),
+            p.payment_id, p_now, 'state', p_from, p.state, p_cause, null, p_actor)))
+    insert into paycore.idempotency as i (key, actor, operation, body_sha256, status, body, at)
+    values (p_key, p_actor, p_operation, p_sha, 200, paycore.payout_json(p, null), p_now)
+    on conflict (key) do nothing
+    returning i.status, i.body, false into status, body, replayed;
+    if not found then -- the key stands for something else: nothing of this stays
+        perform paycore.refuse('DB409', 'key-reused', 'key=' || p_key);
+    end if;
+end
+$$;
+comment on function paycore.payout_moved(core.payment, text, text, text, text, text, bytea,
+    timestamptz) is 'The event of a move and the answer to it.';
+
 create function paycore.payout_approve(p_actor text, p_key text, p_sha bytea, p_id bigint,
     p_version integer, p_now timestamptz,
     out status integer, out body text, out replayed boolean)
-language plpgsql security definer set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     p core.payment;
 begin
-    perform paycore.must(p_actor, 'payouts');
     update core.payment d set state = 'APPROVED'
     where d.payment_id = p_id and d.version = p_version and d.state = 'CREATED'
         and d.mode = 'REALTIME' and d.customer_id is not null
+        and exists (select from paycore.client c
+                    where c.name = p_actor and 'payouts' = any (c.rights))
     returning * into p;
-    if not found then
-        select * into status, body, replayed from paycore.payout_unmoved(p_actor, p_key,
-            'payout_approve', p_sha, p_id, p_version, 'APPROVED');
+    if found then
+        select * into status, body, replayed from paycore.payout_moved(p, 'CREATED', 'approved',
+            'payout_approve', p_actor, p_key, p_sha, p_now);
         return;
     end if;
-    perform paycore.event(p_id, 'state', 'CREATED', 'APPROVED', 'approved', null, p_actor, p_now);
-    status := 200;
-    body := paycore.payout_json(p);
-    replayed := false;
-    perform paycore.remember(p_actor, p_key, 'payout_approve', p_sha, status, body, p_now);
+    perform paycore.must(p_actor, 'payouts');
+    select * into status, body, replayed from paycore.payout_unmoved(p_actor, p_key,
+        'payout_approve', p_sha, p_id, p_version, 'APPROVED');
 end
 $$;
 comment on function paycore.payout_approve(text, text, bytea, bigint, integer, timestamptz) is
@@ -254,8 +298,7 @@ comment on function paycore.payout_approve(text, text, bytea, bigint, integer, t
 
 -- Which account pays: the customer's, or where the money of the payout that is paid again lies.
 create function paycore.payout_source(p core.payment, out account text, out sub text)
-language plpgsql stable set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
     if p.repays is null then
         select case u.kind when 'MERCHANT' then '2220' else '2010' end, u.customer_id
@@ -274,18 +317,19 @@ comment on function paycore.payout_source(core.payment) is 'The account that a p
 create function paycore.payout_submit(p_actor text, p_key text, p_sha bytea, p_id bigint,
     p_version integer, p_now timestamptz,
     out status integer, out body text, out replayed boolean)
-language plpgsql security definer set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     p core.payment;
     source record;
 begin
-    perform paycore.must(p_actor, 'payouts');
     update core.payment d set state = 'SUBMITTED'
     where d.payment_id = p_id and d.version = p_version and d.state = 'APPROVED'
         and d.mode = 'REALTIME' and d.customer_id is not null
+        and exists (select from paycore.client c
+                    where c.name = p_actor and 'payouts' = any (c.rights))
     returning * into p;
     if not found then
+        perform paycore.must(p_actor, 'payouts');
         select * into status, body, replayed from paycore.payout_unmoved(p_actor, p_key,
             'payout_submit', p_sha, p_id, p_version, 'SUBMITTED');
         return;
@@ -295,12 +339,8 @@ begin
         '2210', p.channel_id || '.SENT', p.amount, p.currency, p_now);
     insert into paycore.work (payment_id, channel_id, task, due_at)
     values (p_id, p.channel_id, 'SEND', p_now);
-    perform paycore.event(p_id, 'state', 'APPROVED', 'SUBMITTED', 'submitted', null, p_actor,
-        p_now);
-    status := 200;
-    body := paycore.payout_json(p);
-    replayed := false;
-    perform paycore.remember(p_actor, p_key, 'payout_submit', p_sha, status, body, p_now);
+    select * into status, body, replayed from paycore.payout_moved(p, 'APPROVED', 'submitted',
+        'payout_submit', p_actor, p_key, p_sha, p_now);
 end
 $$;
 comment on function paycore.payout_submit(text, text, bytea, bigint, integer, timestamptz) is
@@ -323,16 +363,13 @@ begin
     where d.payment_id = p_id and d.version = p_version and d.state in ('CREATED', 'APPROVED')
         and d.mode = 'REALTIME' and d.customer_id is not null
     returning * into p;
-    if not found then
-        select * into status, body, replayed from paycore.payout_unmoved(p_actor, p_key,
-            'payout_cancel', p_sha, p_id, p_version, 'CANCELLED');
+    if found then
+        select * into status, body, replayed from paycore.payout_moved(p, before, 'cancelled',
+            'payout_cancel', p_actor, p_key, p_sha, p_now);
         return;
     end if;
-    perform paycore.event(p_id, 'state', before, 'CANCELLED', 'cancelled', null, p_actor, p_now);
-    status := 200;
-    body := paycore.payout_json(p);
-    replayed := false;
-    perform paycore.remember(p_actor, p_key, 'payout_cancel', p_sha, status, body, p_now);
+    select * into status, body, replayed from paycore.payout_unmoved(p_actor, p_key,
+        'payout_cancel', p_sha, p_id, p_version, 'CANCELLED');
 end
 $$;
 comment on function paycore.payout_cancel(text, text, bytea, bigint, integer, timestamptz) is
@@ -341,14 +378,17 @@ comment on function paycore.payout_cancel(text, text, bytea, bigint, integer, ti
 create function paycore.payout_get(p_actor text, p_id bigint, out status integer, out body text)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
-    perform paycore.must_read(p_actor);
-    select paycore.payout_json(p) into body from core.payment p
-    where p.payment_id = p_id and p.customer_id is not null;
-    if body is null then
+    select 200, paycore.payout_json(p, c.ladder_count) into status, body
+    from core.payment p
+    join core.channel c on c.channel_id = p.channel_id
+    where p.payment_id = p_id and p.customer_id is not null
+        and exists (select from paycore.client l
+                    where l.name = p_actor and cardinality(l.rights) > 0);
+    if not found then
+        perform paycore.must_read(p_actor);
         perform paycore.refuse('DB404', 'payout-unknown',
             'id=' || coalesce(core.payment_no(p_id), ''));
     end if;
-    status := 200;
 end
 $$;
 comment on function paycore.payout_get(text, bigint) is 'One payout.';
@@ -370,7 +410,9 @@ begin
     end if;
     select json_build_object('items', coalesce(json_agg(x.item order by x.payment_id desc), '[]'),
         'next', case when count(*) = size then min(x.payment_id)::text end)::text into body
-    from (select p.payment_id, paycore.payout_json(p)::json as item from core.payment p
+    from (select p.payment_id, paycore.payout_json(p, c.ladder_count)::json as item
+          from core.payment p
+          join core.channel c on c.channel_id = p.channel_id
           where p.payment_id < before and p.customer_id is not null
               and (p_state is null or p.state = p_state)
               and (p_channel is null or p.channel_id = p_channel)

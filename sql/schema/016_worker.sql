@@ -177,8 +177,7 @@ comment on function paycore.payout_late(core.payment, text, text, timestamptz, t
 -- Keeps a question and its answer. Numbers count all questions of a payout.
 create function paycore.query_keep(p_id bigint, p_kind text, p_rung integer, p_asked timestamptz,
     p_answer text, p_code text, p_text text, p_actor text, p_now timestamptz) returns void
-language plpgsql set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
     if p_kind not in ('ladder', 'follow-up', 'asked') then
         return;
@@ -205,8 +204,7 @@ create function paycore.payout_record(p_id bigint, p_epoch integer, p_version in
     p_kind text, p_query_no integer, p_answer text, p_code text, p_class text, p_text text,
     p_bank_ref text, p_accepted_at timestamptz, p_moved_at timestamptz,
     p_presumed_at timestamptz, p_next_query_at timestamptz, p_now timestamptz) returns text
-language plpgsql security definer set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     o core.payment;
     p core.payment;
@@ -316,7 +314,8 @@ begin
     where d.payment_id = p_id;
     perform paycore.event(p_id, 'note', p.state, p.state, 'query now', null, p_actor, p_now);
     status := 202;
-    body := paycore.payout_json(p);
+    select paycore.payout_json(p, c.ladder_count) into body
+    from core.channel c where c.channel_id = p.channel_id;
     perform paycore.remember(p_actor, p_key, 'payout_ask', p_sha, status, body, p_now);
 end
 $$;
@@ -366,7 +365,7 @@ begin
     perform paycore.event(p_id, 'note', p.state, p.state,
         case when p_stopped then 'ladder stopped' else 'ladder resumed' end, null, p_actor, p_now);
     status := 200;
-    body := paycore.payout_json(p);
+    body := paycore.payout_json(p, c.ladder_count);
     replayed := false;
     perform paycore.remember(p_actor, p_key, 'payout_ladder', p_sha, status, body, p_now);
 end

@@ -10,9 +10,10 @@ where p.pronamespace in :ours and p.prosecdef
     and not coalesce('search_path=pg_catalog, pg_temp' = any (p.proconfig), false);
 
 -- rule
+-- A body in standard SQL is bound when it is made: what a path says later changes nothing.
 select 'every other function pins it too', p.oid::regprocedure
 from pg_proc p
-where p.pronamespace in :ours and not p.prosecdef
+where p.pronamespace in :ours and not p.prosecdef and p.prosqlbody is null
     and not coalesce('search_path=pg_catalog, pg_temp' = any (p.proconfig), false);
 
 -- rule
