@@ -70,8 +70,6 @@ create index payment_bank_ref on core.payment (bank_ref);
 create index payment_order_no on core.payment (order_no);
 create index payment_batch on core.payment (batch_no) where batch_no is not null;
 create index payment_amount on core.payment (amount, payment_id);
-create index payment_state on core.payment (state, payment_id)
-    where state in ('UNKNOWN', 'PRESUMED_PAID');
 
 -- Unpartitioned, so that an order is known once for ever.
 create table core.payment_key (

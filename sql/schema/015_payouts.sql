@@ -93,8 +93,8 @@ return case
         or length(p_payee_account) not between 1 and 64
         then array['DB400', 'bad-payee', 'field=payee.account']
 end;
-comment on function paycore.payout_fault(text, text, text, text, text, text, text, bigint, text, text,
-    text) is 'What keeps a payout from being one.';
+comment on function paycore.payout_fault(text, text, text, text, text, text, text, bigint, text,
+    text, text) is 'What keeps a payout from being one.';
 
 create function paycore.payout_check(p_row core.payment, p_channel_currency text,
     p_customer_currency text) returns void
@@ -277,18 +277,16 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     p core.payment;
 begin
+    perform paycore.must(p_actor, 'payouts');
     update core.payment d set state = 'APPROVED'
     where d.payment_id = p_id and d.version = p_version and d.state = 'CREATED'
         and d.mode = 'REALTIME' and d.customer_id is not null
-        and exists (select from paycore.client c
-                    where c.name = p_actor and 'payouts' = any (c.rights))
     returning * into p;
     if found then
         select * into status, body, replayed from paycore.payout_moved(p, 'CREATED', 'approved',
             'payout_approve', p_actor, p_key, p_sha, p_now);
         return;
     end if;
-    perform paycore.must(p_actor, 'payouts');
     select * into status, body, replayed from paycore.payout_unmoved(p_actor, p_key,
         'payout_approve', p_sha, p_id, p_version, 'APPROVED');
 end
@@ -296,47 +294,46 @@ $$;
 comment on function paycore.payout_approve(text, text, bytea, bigint, integer, timestamptz) is
     'CREATED to APPROVED.';
 
--- Which account pays: the customer's, or where the money of the payout that is paid again lies.
-create function paycore.payout_source(p core.payment, out account text, out sub text)
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
-begin
-    if p.repays is null then
-        select case u.kind when 'MERCHANT' then '2220' else '2010' end, u.customer_id
-        into account, sub from paycore.customer u where u.customer_id = p.customer_id;
-    else
-        select case o.state when 'RETURNED' then '2230' else '2240' end,
-            core.payment_no(o.payment_id) into account, sub
-        from core.payment o where o.payment_id = p.repays;
-    end if;
-end
-$$;
-comment on function paycore.payout_source(core.payment) is 'The account that a payout debits.';
-
--- The customer's money goes to the channel's clearing account (E12) and the intent stands; from
--- here on nothing but the bank's word or a statement ends it.
+-- The customer's money, or that of the payout which is paid again, goes to the channel's clearing
+-- account (E12) and the intent stands; from here on nothing but the bank's word or a statement ends
+-- it.
 create function paycore.payout_submit(p_actor text, p_key text, p_sha bytea, p_id bigint,
     p_version integer, p_now timestamptz,
     out status integer, out body text, out replayed boolean)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     p core.payment;
-    source record;
+    payer text; -- the account that pays, where it is not the customer's
+    payer_sub text;
 begin
+    perform paycore.must(p_actor, 'payouts');
     update core.payment d set state = 'SUBMITTED'
     where d.payment_id = p_id and d.version = p_version and d.state = 'APPROVED'
         and d.mode = 'REALTIME' and d.customer_id is not null
-        and exists (select from paycore.client c
-                    where c.name = p_actor and 'payouts' = any (c.rights))
     returning * into p;
     if not found then
-        perform paycore.must(p_actor, 'payouts');
         select * into status, body, replayed from paycore.payout_unmoved(p_actor, p_key,
             'payout_submit', p_sha, p_id, p_version, 'SUBMITTED');
         return;
     end if;
-    select * into source from paycore.payout_source(p);
-    perform paycore.post('E12', p_id, null, null, null, 'submitted', source.account, source.sub,
-        '2210', p.channel_id || '.SENT', p.amount, p.currency, p_now);
+    if p.repays is not null then
+        select case o.state when 'RETURNED' then '2230' else '2240' end,
+            core.payment_no(o.payment_id) into payer, payer_sub
+        from core.payment o where o.payment_id = p.repays;
+    end if;
+    with posted as (
+        insert into core.journal (business_date, event, payment_id, cause, posted_at)
+        select (p_now at time zone s.utc_offset)::date, 'E12', p_id, 'submitted', p_now
+        from paycore.setting s
+        returning journal_id),
+    entries as (
+        insert into core.posting (journal_id, posting_no, account, sub, currency, amount)
+        select j.journal_id, e.no, e.account, e.sub, p.currency, e.amount
+        from posted j, paycore.customer u, lateral (values
+            (1, coalesce(payer, case u.kind when 'MERCHANT' then '2220' else '2010' end),
+                coalesce(payer_sub, u.customer_id), p.amount),
+            (2, '2210', p.channel_id || '.SENT', - p.amount)) as e (no, account, sub, amount)
+        where u.customer_id = p.customer_id)
     insert into paycore.work (payment_id, channel_id, task, due_at)
     values (p_id, p.channel_id, 'SEND', p_now);
     select * into status, body, replayed from paycore.payout_moved(p, 'APPROVED', 'submitted',
@@ -377,11 +374,14 @@ comment on function paycore.payout_cancel(text, text, bytea, bigint, integer, ti
 
 create function paycore.payout_get(p_actor text, p_id bigint, out status integer, out body text)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    p core.payment;
 begin
+    -- By itself: this is planned anew for its partition, the other statement once for a session.
+    select * into p from core.payment d where d.payment_id = p_id and d.customer_id is not null;
     select 200, paycore.payout_json(p, c.ladder_count) into status, body
-    from core.payment p
-    join core.channel c on c.channel_id = p.channel_id
-    where p.payment_id = p_id and p.customer_id is not null
+    from core.channel c
+    where c.channel_id = p.channel_id
         and exists (select from paycore.client l
                     where l.name = p_actor and cardinality(l.rights) > 0);
     if not found then

@@ -57,6 +57,7 @@ begin
     join paycore.work w on w.payment_id = i.payment_id
     join core.channel c on c.channel_id = p.channel_id
     join paycore.channel_bank b on b.channel_id = p.channel_id
+    where p.payment_id = any (p_ids) -- says which partitions
     order by i.n;
 end
 $$;
@@ -96,13 +97,17 @@ comment on function paycore.sends_take(text, timestamptz, integer, integer) is
 
 -- Asked right before the first byte: still this sender's, and the bank may still pay.
 create function paycore.send_mine(p_id bigint, p_epoch integer, p_now timestamptz) returns boolean
-language sql stable security definer set search_path = pg_catalog, pg_temp
-begin atomic
-    select exists (
-        select from paycore.work w join core.payment p on p.payment_id = w.payment_id
-        where w.payment_id = p_id and w.epoch = p_epoch and w.lease_until > p_now
-            and p.state = 'SUBMITTED' and p.epoch = p_epoch and p_now < p.not_after);
-end;
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    return exists (
+        select from paycore.work w
+        where w.payment_id = p_id and w.epoch = p_epoch and w.lease_until > p_now)
+        and exists (
+        select from core.payment p
+        where p.payment_id = p_id and p.state = 'SUBMITTED' and p.epoch = p_epoch
+            and p_now < p.not_after);
+end
+$$;
 comment on function paycore.send_mine(bigint, integer, timestamptz) is
     'Whether a payout is still its sender''s to send.';
 

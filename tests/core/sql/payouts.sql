@@ -26,7 +26,7 @@ select t.same('refused: its key is free', count(*)::text, '0') from paycore.idem
 where key = 'other';
 select t.same('an unknown customer', t.try($$select t.create('O-2', null, 1, 'C9')$$),
     'DB404 customer-unknown');
-select t.same('no amount', t.try($$select t.create('O-2', null, 0)$$), '23514%');
+select t.same('no amount', t.try($$select t.create('O-2', null, 0)$$), 'DB400 bad-amount');
 select t.same('a stale version', t.try($$select t.act('approve', 'O-1', 2)$$),
     'DB412 version-stale');
 select t.same('submitted before it is approved', t.try($$select t.act('submit', 'O-1', 1)$$),
