@@ -112,6 +112,54 @@ json_t *json_door_read(struct span text, enum json_door_fault *fault, struct err
     return root;
 }
 
+/* --- one number of a text that is JSON */
+
+/* The place past the text that begins at `at`. */
+static size_t past_text(struct span json, size_t at)
+{
+    for (at++; at < json.length && json.data[at] != '"'; at++)
+        at += json.data[at] == '\\';
+    return at < json.length ? at + 1 : json.length;
+}
+
+static size_t past_blanks(struct span json, size_t at)
+{
+    while (at < json.length && strchr(" \t\r\n", json.data[at]) && json.data[at] != '\0')
+        at++;
+    return at;
+}
+
+static bool number_at(struct span json, size_t at, int64_t *number)
+{
+    size_t end = at = past_blanks(json, at);
+
+    while (end < json.length && json.data[end] != '\0' && strchr("-0123456789", json.data[end]))
+        end++;
+    return text_to_int64((struct span){json.data + at, end - at}, number);
+}
+
+bool json_door_number(struct span object, const char *name, int64_t *number)
+{
+    int depth = 0;
+
+    for (size_t at = 0; at < object.length;) {
+        char c = object.data[at];
+
+        if (c != '"') {
+            depth += (c == '{' || c == '[') - (c == '}' || c == ']');
+            at++;
+            continue;
+        }
+        size_t end = past_text(object, at), colon = past_blanks(object, end);
+
+        if (depth == 1 && colon < object.length && object.data[colon] == ':'
+            && span_is((struct span){object.data + at + 1, end - at - 2}, name))
+            return number_at(object, colon + 1, number);
+        at = end;
+    }
+    return false;
+}
+
 const char *json_door_code(enum json_door_fault fault)
 {
     static const char *const codes[] = {

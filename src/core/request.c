@@ -393,15 +393,12 @@ static enum core_outcome run(struct passage *passage, PGresult **result,
 /* The version, which stands in the body; a list has none, and a batch is too long to look. */
 static void take_etag(struct core_reply *reply)
 {
-    if (reply->body.length > ETAG_BODY_MAX)
-        return;
-    json_t *body = json_loadb(reply->body.data, reply->body.length, 0, NULL);
-    json_t *version = json_object_get(body, "version");
+    int64_t version;
 
-    if (json_is_integer(version))
-        snprintf(reply->etag, sizeof reply->etag, "\"%lld\"",
-                 (long long)json_integer_value(version));
-    json_decref(body);
+    if (reply->body.length <= ETAG_BODY_MAX
+        && json_door_number((struct span){reply->body.data, reply->body.length}, "version",
+                            &version))
+        snprintf(reply->etag, sizeof reply->etag, "\"%lld\"", (long long)version);
 }
 
 static bool take_answer(struct passage *passage, const PGresult *result)

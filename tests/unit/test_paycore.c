@@ -258,6 +258,38 @@ static void the_door_takes_any_bytes(void **state)
 
 /* --- the tables themselves */
 
+/* What stands deeper, in a list or in a text is not the object's own. */
+static void a_number_is_found(void **state)
+{
+    static const struct {
+        const char *json;
+        int64_t number; /* 0: none */
+    } cases[] = {
+        {"{\"version\" : 7, \"a\": 1}", 7},
+        {"{\"a\":{\"version\":1},\"version\":-2}", -2},
+        {"{\"a\":\"\\\"version\\\": 4\", \"b\":\"version\", \"version\":\n5}", 5},
+        {"{\"a\":[{\"version\":1}]}", 0},
+        {"[\"version\", 3]", 0},
+        {"{\"version\":\"6\"}", 0},
+        {"{\"version\":null}", 0},
+        {"{\"version\":", 0},
+        {"{\"version\"", 0},
+        {"{\"version", 0},
+        {"{\"version\\", 0},
+        {"\"", 0},
+        {"", 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        int64_t number = 0;
+        bool found = json_door_number(span_of(cases[i].json), "version", &number);
+
+        assert_int_equal(found, cases[i].number != 0);
+        assert_int_equal(number, cases[i].number);
+    }
+}
+
 static void codes_are_sorted(void **state)
 {
     size_t count;
@@ -364,6 +396,7 @@ int main(void)
         cmocka_unit_test(the_table),
         cmocka_unit_test(the_door_has_limits),
         cmocka_unit_test(the_door_takes_any_bytes),
+        cmocka_unit_test(a_number_is_found),
         cmocka_unit_test(codes_are_sorted),
         cmocka_unit_test(operations_are_whole),
         cmocka_unit_test(configuration_is_read),
