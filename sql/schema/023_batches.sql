@@ -11,7 +11,8 @@ begin atomic
         'total', b.total, 'currency', b.currency, 'state', b.state, 'version', b.version,
         'message_id', b.message_id, 'created_at', b.created_at, 'sent_at', b.sent_at,
         'not_after', b.not_after,
-        'items', (select json_agg(paycore.payout_json(p, c.ladder_count)::json order by p.payment_id)
+        'items', (select json_agg(paycore.payout_json(p, c.ladder_count)::json
+                                   order by p.payment_id)
                   from core.payment p join core.channel c on c.channel_id = p.channel_id
                   where p.batch_no = b.batch_no
                       and p.customer_id is not null))::text

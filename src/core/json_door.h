@@ -30,8 +30,8 @@ enum json_door_fault {
  * outermost. */
 json_t *json_door_read(struct span text, enum json_door_fault *fault, struct error *error);
 
-/* The whole number of an object's own member, not of one deeper, looked for without reading the rest:
- * for JSON that is known to be such, as what our database says. False where there is none. */
+/* The whole number of an object's own member, not of one deeper, looked for without reading the
+ * rest: for JSON that is known to be such, as what our database says. False where there is none. */
 bool json_door_number(struct span object, const char *name, int64_t *number);
 
 /* "json-too-deep" and so on. */
