@@ -104,7 +104,8 @@ static void do_find(struct console *console, const struct words *words)
 {
     struct error error;
     if (words->rest[0] == '\0')
-        console_say(console, "%s", _("Say what: find SO-88120417, find 12,480.00."));
+        console_say(console, "%s",
+                    _("Say what: find SO-88120417, find 12,480.00."));
     else if (!places_open(console, "payouts-found", words->rest, &error))
         console_complain(console, &error);
 }
@@ -113,7 +114,8 @@ static void do_import(struct console *console, const struct words *words)
 {
     const char *path = word_at(words, 1);
     if (path == NULL || path[0] == '-')
-        console_say(console, "%s", _("Say which file: import FILE [--channel C] [--format F]."));
+        console_say(console, "%s", _("Say what: import FILE or import DIRECTORY "
+                                     "[--channel C] [--format F]."));
     else
         job_import(console, path, word_option(words, "channel", false),
                    word_option(words, "format", false));
@@ -156,7 +158,7 @@ static const struct {
     {"forward", N_("one place forward"), do_forward},
     {"go", N_("go to a screen: go exceptions, go exception 12"), do_go},
     {"help", N_("what can be done here"), do_help},
-    {"import", N_("import a statement file"), do_import},
+    {"import", N_("import a statement file, or all of a directory that are ready"), do_import},
     {"quit", N_("leave the console"), do_quit},
     {"reconcile", N_("match what is open: reconcile [--channel C] [--dry-run]"), do_reconcile},
     {"reconnect", N_("connect to the database again"), do_reconnect},

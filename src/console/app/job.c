@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "daybook/base/date.h"
@@ -13,6 +14,7 @@
 #include "daybook/store/import.h"
 #include "daybook/store/request.h"
 #include "inside.h"
+#include "job_directory.h"
 #include "job_export.h"
 
 enum {
@@ -24,6 +26,7 @@ enum {
 struct job {
     struct store *store;    /* of an import or reconcile */
     struct import *import;
+    struct job_directory *directory; /* of an import of all its files; NULL: one file */
     struct job_export *export;
     int64_t request;        /* of reconcile; 0: none is under way */
     bool reconciles, over;
@@ -44,6 +47,7 @@ void job_free(struct console *console)
     if (job == NULL)
         return;
     import_free(job->import);
+    job_directory_free(job->directory);
     store_free(job->store);
     job_export_free(job->export);
     free(job);
@@ -96,13 +100,19 @@ void job_import(struct console *console, const char *path, const char *channel,
     struct error error;
     const char *slash = strrchr(path, '/');
     char label[128];
-    snprintf(label, sizeof label, "%s %s", _("import"), slash == NULL ? path : slash + 1);
+    struct stat status;
+    bool all = stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+    snprintf(label, sizeof label, "%s %s", _("import"),
+             slash == NULL || slash[1] == '\0' ? path : slash + 1);
     struct job *job = job_new(console, label);
     if (job == NULL || !job_connect(console, job))
         return;
     struct import_options options = {.path = path, .channel = channel, .format = format};
-    job->import = import_new(job->store, &options, &error);
-    if (job->import != NULL)
+    if (all)
+        job->directory = job_directory_new(console, job->store, &options, &error);
+    else
+        job->import = import_new(job->store, &options, &error);
+    if (job->import != NULL || job->directory != NULL)
         return;
     console_complain(console, &error);
     job_free(console);
@@ -142,9 +152,9 @@ static int64_t import_turn(struct job *job, int64_t now_us)
     return turn == IMPORT_WAITS ? INT64_MAX : 0;
 }
 
-static void import_shown(const struct job *job, struct frame_progress *shown)
+static void import_shown(const struct import *import, struct frame_progress *shown)
 {
-    struct import_progress progress = import_progress(job->import);
+    struct import_progress progress = import_progress(import);
     bool staging = progress.phase == IMPORT_READING;
     /* Bytes tell what is left; rows are known only at the end. */
     shown->done = staging ? progress.bytes : progress.rows;
@@ -235,8 +245,12 @@ static void job_shown(struct console *console)
     struct frame_progress *shown = frame_progress(console->frame);
     struct frame_progress now = {.label = job->label, .started_us = job->started_us,
                                  .can_cancel = true};
-    if (job->import != NULL)
-        import_shown(job, &now);
+    const struct import *import = job->directory == NULL ? job->import
+                                                         : job_directory_import(job->directory);
+    if (job->directory != NULL)
+        now.label = job_directory_label(job->directory);
+    if (import != NULL)
+        import_shown(import, &now);
     else if (job->export != NULL)
         job_export_shown(job->export, &now);
     if (shown->label == NULL || shown->done != now.done)
@@ -250,7 +264,9 @@ int64_t job_turn(struct console *console, int64_t now_us)
     int64_t due_us = INT64_MAX;
     if (job == NULL)
         return due_us;
-    if (job->import != NULL)
+    if (job->directory != NULL)
+        due_us = job_directory_turn(job->directory, now_us, JOB_SLICE_US);
+    else if (job->import != NULL)
         due_us = import_turn(job, now_us);
     else if (job->export != NULL)
         job->over = job_export_turn(job->export, job->done, sizeof job->done, &job->failed);
@@ -261,6 +277,8 @@ int64_t job_turn(struct console *console, int64_t now_us)
         if (store_due_us < due_us)
             due_us = store_due_us;
     }
+    if (job->directory != NULL)
+        job->over = job_directory_over(job->directory, job->done, sizeof job->done, &job->failed);
     if (job->over)
         job_ended(console);
     else
@@ -279,7 +297,9 @@ void job_interest(const struct console *console, struct wire_fd *fd)
 void job_cancel(struct console *console)
 {
     struct job *job = console->job;
-    if (job->import != NULL)
+    if (job->directory != NULL)
+        job_directory_cancel(job->directory);
+    else if (job->import != NULL)
         import_cancel(job->import);
     else if (job->export != NULL)
         job_export_cancel(job->export);
