@@ -47,6 +47,16 @@ within() {
     done
 }
 
+# booking_day TIME: the banks' day, local; what is done on a weekend is booked on Monday
+booking_day() {
+    booked=$(date -u -d "$1 + 8 hours" +%F)
+    case $(date -u -d "$booked" +%u) in
+    6) date -u -d "$booked + 2 days" +%F ;;
+    7) date -u -d "$booked + 1 day" +%F ;;
+    *) echo "$booked" ;;
+    esac
+}
+
 sum() {
     echo "$good passed, $bad failed"
 }

@@ -88,11 +88,7 @@ for one in 'ICBC camt' 'CCB mt940' 'ABC csv:daybook-gbk'; do
     check "$name: some come back" within 10 returned
     bank_end
     day=$(awk -F '\t' '$2 == "EXECUTED" { print $1; exit }' "$work/$name/truth.tsv")
-    day=$(date -u -d "$day + 8 hours" +%F)
-    case $(date -u -d "$day" +%u) in
-    6) day=$(date -u -d "$day + 2 days" +%F) ;;
-    7) day=$(date -u -d "$day + 1 day" +%F) ;;
-    esac
+    day=$(booking_day "$day")
     file=$("$build/town" bank statement --channel "$name" --state "$work/$name" --day "$day" \
         --out "$work/out")
     "$build/daybook" parse --format "$format" "$file" > "$work/parsed" 2> "$work/parse"

@@ -1,5 +1,5 @@
-# Random SIGKILLs of core, bank and database backends under load: the bank's truth, the ledger and
-# the payouts agree in the end, and nothing was paid twice. KILLS=300 of them; KILL_SEED chooses.
+# Random SIGKILLs of core, bank and database backends under load: the bank's truth, the ledger, the
+# payouts and, with the statements matched, the desk agree in the end; nothing was paid twice. KILLS=300 of them; KILL_SEED chooses.
 . tests/core/banks.sh
 
 kills=${KILLS:-300}
@@ -86,6 +86,60 @@ super -At -F ' ' -c "select state, count(*) from core.payment where customer_id 
 same 'most were paid' "$(super -At -c "select count(*) filter (where state = 'PAID') * 2 > count(*)
     from core.payment where customer_id is not null")" t
 same 'every line of the truth is whole' "$(awk -F '\t' 'NF != 20' "$work/ICBC/truth.tsv")" ''
-kill "$one_pid" "$two_pid" "$bank_pid"
-wait "$one_pid" "$two_pid" "$bank_pid" 2> /dev/null
+
+# --- the desk: the bank's statements are taken in, read twice, matched and told; then what the desk
+# says of each payout is what the bank did, and every booking has its match
+start_core last
+kill "$one_pid" "$two_pid"
+wait "$one_pid" "$two_pid" 2> /dev/null
+super -o /dev/null -c "select paycore.client_put('daybookd', '{desk}', now())"
+channel ICBC '{"accounts": ["1001200300400500601"]}'
+mkdir "$work/inbox" "$work/out"
+awk -F '\t' '$2 == "EXECUTED" { print $1 }' "$work/ICBC/truth.tsv" |
+    while read -r at; do booking_day "$at"; done | sort -u > "$work/days"
+for day in $(cat "$work/days"); do
+    "$build/town" bank statement --channel ICBC --state "$work/ICBC" --day "$day" \
+        --out "$work/inbox" > "$work/statement"
+done
+service() { # NAME: does what there is to do
+    sed "s/^database .*/database         $database/; /^inbox /d; /^core-/d" \
+        "$dir/cluster/profiles/$1.conf" > "$work/$1.conf"
+    [ "$1" != daybookd ] || printf '%s\n' "inbox $work/inbox" "core-url https://localhost:$port" \
+        "core-root $ROOT_CERTIFICATE" >> "$work/$1.conf"
+    "$build/daybookd" --config "$work/$1.conf" --once >> "$work/$1.log" 2>&1
+}
+service daybookd
+service daybook_second
+service daybookd
+service daybookd
+sed -n 's/^[^\t]*\t\(EXECUTED\)\t\([^\t]*\)\t.*/\2/p' "$work/ICBC/truth.tsv" > "$work/executed"
+same 'bank, ledger and desk agree' "$(super -At <<END
+create temporary table executed (no text);
+\\copy executed from '$work/executed'
+select 'the desk says ' || d.state || ', the bank paid', d.payment_id from executed e
+join desk.payouts d on d.payment_no = e.no where d.state <> 'RECONCILED'
+union all select 'the desk says ' || d.state || ', the bank did not pay', d.payment_id
+from desk.payouts d where d.payment_no not in (select no from executed)
+    and d.state not in ('FAILED')
+union all select 'not matched with one line', p.payment_id from core.payment p
+join executed e on e.no = core.payment_no(p.payment_id)
+where (select count(*) from desk.match_now m where m.payment_id = p.payment_id) <> 1
+union all select 'the line is of another amount', m.payment_id from desk.match_now m
+join desk.line l on l.line_id = m.line_id and l.value_date = m.value_date
+join core.payment p on p.payment_id = m.payment_id where l.amount <> - p.amount
+union all select 'posted otherwise', j.payment_id from core.journal j
+join core.posting s on s.journal_id = j.journal_id and s.account = '1010'
+join desk.match_now m on m.payment_id = j.payment_id
+join desk.line l on l.line_id = m.line_id and l.value_date = m.value_date
+where j.event = 'E14' and s.amount <> l.amount
+union all select 'exception ' || x.code || ' ' || x.reason, x.payment_id from desk.exception x
+where x.open and x.code <> 'FILE_MISSING'
+union all select 'an invariant fails', paycore.invariants_refresh($(moved_now))
+    from (select) one where paycore.invariants_refresh($(moved_now)) <> 0;
+END
+)" ''
+same 'every execution was seen' "$(super -At -c "select count(*) from core.journal
+    where event = 'E14'")" "$(grep -c . "$work/executed")"
+kill "$core_pid" "$bank_pid"
+wait "$core_pid" "$bank_pid" 2> /dev/null
 sum
