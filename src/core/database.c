@@ -27,6 +27,8 @@ struct core_database {
     PGconn *connection;
     const char *prepared[CORE_PREPARED_MAX]; /* on this connection, by their place */
     size_t prepared_count;
+    int64_t away_since_us; /* monotonic; 0: it answers */
+    int64_t failed;        /* attempts since then */
 };
 
 /* --- waiting */
@@ -301,8 +303,6 @@ static enum core_outcome run_once(struct core_database *database, const char *st
     if (!is_lost(database->connection, refusal))
         return CORE_REFUSED;
     refusal->too_late = clock_monotonic_us() >= deadline_us;
-    log_write(LOG_WARNING, "database.lost", "late=%s error=%s", refusal->too_late ? "yes" : "no",
-              refusal->message);
     drop_connection(database);
     return CORE_UNKNOWN;
 }
@@ -321,6 +321,31 @@ static void wait_a_little(int tries)
     nanosleep(&pause, NULL);
 }
 
+/* One line where the database is lost, one where it is back with how much failed meanwhile: whoever
+ * asks every fifth of a second would fill the log. */
+static void tell(struct core_database *database, enum core_outcome outcome,
+                 const struct core_refusal *refusal)
+{
+    bool away = outcome == CORE_UNREACHABLE || outcome == CORE_UNKNOWN;
+    int64_t now_us = clock_monotonic_us();
+
+    if (away && database->failed++ == 0) {
+        database->away_since_us = now_us;
+        log_write(LOG_WARNING, "database.lost", "late=%s error=%s",
+                  refusal->too_late ? "yes" : "no", refusal->message);
+    } else if (!away && database->failed > 0) {
+        log_write(LOG_WARNING, "database.back", "failed=%lld away_ms=%lld",
+                  (long long)database->failed,
+                  (long long)(now_us - database->away_since_us) / 1000);
+        database->failed = 0;
+    }
+}
+
+bool core_database_is_away(const struct core_database *database)
+{
+    return database->failed > 0;
+}
+
 enum core_outcome core_database_run(struct core_database *database, const char *statement,
                                     int count, const char *const *values, PGresult **result,
                                     struct core_refusal *refusal)
@@ -335,6 +360,7 @@ enum core_outcome core_database_run(struct core_database *database, const char *
             once_more = false;
             continue;
         }
+        tell(database, outcome, refusal);
         if (outcome != CORE_REFUSED || !lost_a_race(refusal) || tries >= TRIES_MAX)
             return outcome;
         wait_a_little(tries);

@@ -46,6 +46,10 @@ enum core_outcome core_database_run(struct core_database *database, const char *
                                     int count, const char *const *values, PGresult **result,
                                     struct core_refusal *refusal);
 
+/* The last statement found nobody. Said in the log once, and once when it answers again: callers
+ * need not say it for each thing that failed. */
+bool core_database_is_away(const struct core_database *database);
+
 /* The connection now, made where there is none; NULL with the error set. */
 PGconn *core_database_connection(struct core_database *database, struct error *error);
 

@@ -157,7 +157,8 @@ static size_t take(struct core_database *database, const struct core_config *con
 
     if (core_database_run(database, sql, 4, values, &result, &refusal) == CORE_DONE)
         return read_tasks(result, out, limit);
-    log_write(LOG_WARNING, "worker.take", "error=%s", refusal.message);
+    if (!core_database_is_away(database))
+        log_write(LOG_WARNING, "worker.take", "error=%s", refusal.message);
     return 0;
 }
 

@@ -237,7 +237,8 @@ static void refresh(struct thread *thread)
     const char *values[] = {time_text(core_clock_now(worker->config->clock), now)};
 
     if (core_database_run(thread->database, sql, 1, values, &result, &refusal) != CORE_DONE) {
-        log_write(LOG_WARNING, "worker.invariants", "error=%s", refusal.message);
+        if (!core_database_is_away(thread->database))
+            log_write(LOG_WARNING, "worker.invariants", "error=%s", refusal.message);
         return;
     }
     const char *failed = PQgetvalue(result, 0, 0);

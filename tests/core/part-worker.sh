@@ -154,6 +154,23 @@ same 'some were presumed' "$(super -At -c "select count(*) > 0 from core.payment
 same 'both cores had their part' "$(super -At -c "select count(distinct actor) from
     core.payment_event where actor in ('first', 'second')")" 2
 
+# --- while the database is away the log says so once, and once that it is back, with a count
+before=$(grep -c . "$work/first.log")
+packaging/cluster psql "$dir/cluster" -d postgres -q -c "alter database $database
+    allow_connections false" -c "select count(pg_terminate_backend(pid)) from pg_stat_activity
+    where datname = '$database'" -o /dev/null
+refusals() { grep -c 'not currently accepting connections' "$dir/cluster/pg/log"; }
+turned_away=$(refusals)
+many_turned_away() { [ "$(refusals)" -gt $((turned_away + 30)) ]; }
+check 'it asks again and again' within 60 many_turned_away
+packaging/cluster psql "$dir/cluster" -d postgres -q -c "alter database $database
+    allow_connections true"
+check 'it says when the database is back' within 20 grep -q ' database.back failed=[1-9]' \
+    "$work/first.log"
+same 'lost once, back once' "$(tail -n +$((before + 1)) "$work/first.log" |
+    sed 's/.* \(database\.[a-z]*\) .*/\1/' | grep -o 'database\.[a-z]*\|worker.take' |
+    tr '\n' ' ')" 'database.lost database.back '
+
 # --- the end lets what was taken end
 kill "$first_pid" "$second_pid"
 wait "$first_pid"
