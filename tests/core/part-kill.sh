@@ -1,5 +1,6 @@
 # Random SIGKILLs of core, bank and database backends under load: the bank's truth, the ledger, the
-# payouts and, with the statements matched, the desk agree in the end; nothing was paid twice. KILLS=300 of them; KILL_SEED chooses.
+# payouts and, with the statements matched, the desk agree in the end; nothing was paid twice.
+# KILLS=300 of them; KILL_SEED chooses.
 . tests/core/banks.sh
 
 kills=${KILLS:-300}
