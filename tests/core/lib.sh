@@ -119,3 +119,12 @@ field() {
 header() {
     tr -d '\r' < "$work/head" | sed -n "s/^$1: //Ip"
 }
+
+# service NAME: daybookd, or the second reader, does what there is to do; its inbox is $work/inbox
+service() {
+    sed "s/^database .*/database         $database/; /^inbox /d; /^core-/d" \
+        "$dir/cluster/profiles/$1.conf" > "$work/$1.conf"
+    [ "$1" != daybookd ] || printf '%s\n' "inbox $work/inbox" "core-url https://localhost:$port" \
+        "core-root $ROOT_CERTIFICATE" >> "$work/$1.conf"
+    "$build/daybookd" --config "$work/$1.conf" --once >> "$work/$1.log" 2>&1
+}

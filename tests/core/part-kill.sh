@@ -102,13 +102,6 @@ for day in $(cat "$work/days"); do
     "$build/town" bank statement --channel ICBC --state "$work/ICBC" --day "$day" \
         --out "$work/inbox" > "$work/statement"
 done
-service() { # NAME: does what there is to do
-    sed "s/^database .*/database         $database/; /^inbox /d; /^core-/d" \
-        "$dir/cluster/profiles/$1.conf" > "$work/$1.conf"
-    [ "$1" != daybookd ] || printf '%s\n' "inbox $work/inbox" "core-url https://localhost:$port" \
-        "core-root $ROOT_CERTIFICATE" >> "$work/$1.conf"
-    "$build/daybookd" --config "$work/$1.conf" --once >> "$work/$1.log" 2>&1
-}
 service daybookd
 service daybook_second
 service daybookd

@@ -42,6 +42,29 @@ same 'each is asked about by one' \
     "$(super -At -c 'select count(*), count(distinct payment_id), max(epoch) from taken')" \
     '400|400|2'
 
+# However many days there are, taking and showing touch the day that is meant, in the ninth call as
+# in the first.
+super -At -o /dev/null -c "select core.payment_partition(d::date)
+    from generate_series(current_date - 90, current_date - 31, interval '1 day') d" \
+    -c "update paycore.work set due_at = '-infinity'" \
+    -c 'select count(make(n)) from generate_series(1001, 1012) n'
+days_touched() { # CALL
+    super -At <<END
+\o /dev/null
+select $1 from generate_series(1, 8);
+begin;
+select $1;
+\o
+select count(distinct l.relation) from pg_locks l join pg_class c on c.oid = l.relation
+where l.pid = pg_backend_pid() and c.relname ~ '^payment_[0-9]{8}\$';
+END
+}
+for call in "paycore.sends_take('w', now(), 1, 15)" "paycore.queries_take('w', now(), 1, 15)" \
+    "paycore.payout_get('app', (select min(payment_id) from core.payment_key))"; do
+    same "$call touches one day" "$(days_touched "$call")" 1
+done
+super -At -o /dev/null -c "update paycore.work set due_at = now() where due_at = '-infinity'"
+
 # The same key from eight at once: one does it, all get the same answer.
 cat > "$work/same.sql" <<'END'
 select body from paycore.payout_create('app', 'same', sha256('x'), 'O-same', 'C1', 'ICBC',

@@ -55,13 +55,6 @@ mkdir "$work/inbox"
     printf ':61:%s%sD1,50NCHG\r\n:61:%s%sC0,40NCHG\r\n' "$day" "${day#??}" "$day" "${day#??}"
     printf ':62F:C%sCNY878,90\r\n' "$day"
 } > "$work/inbox/ccb.sta"
-service() { # NAME: does what there is to do
-    sed "s/^database .*/database         $database/; /^inbox /d; /^core-/d" \
-        "$dir/cluster/profiles/$1.conf" > "$work/$1.conf"
-    [ "$1" != daybookd ] || printf '%s\n' "inbox $work/inbox" "core-url https://localhost:$port" \
-        "core-root $ROOT_CERTIFICATE" >> "$work/$1.conf"
-    "$build/daybookd" --config "$work/$1.conf" --once >> "$work/$1.log" 2>&1
-}
 receipts() {
     super -At -c 'select count(*), sum(c.lines), sum(r.refused) from desk.core_receipt r
         join desk.core_chunk c using (file_id, chunk_no)'
