@@ -126,7 +126,6 @@ from (
     from (select q.channel_id, q.currency, q.state, q.amount, q.presumed_at, q.sent_at,
               q.business_date
           from desk.payouts_in_doubt q
-          where q.state in ('UNKNOWN', 'PRESUMED_PAID')
           order by q.payment_id limit 10000) p
     group by p.channel_id, p.currency) x;
 
