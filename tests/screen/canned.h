@@ -125,10 +125,10 @@ static const char *const canned_facts[] = {
     "ABC's file was due 10:00; last three days it came at 10:07, 10:12, 10:05.", "37"};
 
 static const char *const canned_exposure_columns[] = {
-    "channel", "doubtful", "presumed", "amount", "currency", "oldest_s", "due_at"};
+    "channel", "doubtful", "presumed", "amount", "currency", "oldest_s", "due_at", "has_statement"};
 static const char *const canned_exposures[] = {
-    "ICBC", "31", "30", "61240000", "CNY", "39600", "2026-11-20 01:30:00+00",
-    "CMB", "11", "7", "20000000", "CNY", "7200", NULL};
+    "ICBC", "31", "30", "61240000", "CNY", "39600", "2026-11-20 01:30:00+00", "YES",
+    "CMB", "11", "7", "20000000", "CNY", "7200", NULL, "NO"};
 
 static const char *const canned_resolved_columns[] = {"after", "count"};
 static const char *const canned_resolved[] = {"1", "210", "2", "730", "3", "512", "4", "301", "5",

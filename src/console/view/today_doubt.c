@@ -99,7 +99,7 @@ static void channel_line(const struct pen *pen, size_t i)
     cell_show(pen->world, &due, page, i, pen->surface->ascii, &shown);
     if (shown.text[0] != '\0')
         surface_printf(pen->surface, row, 76, ROLE_DIM, _("file due %s"), shown.text);
-    else
+    else if (page_named(page, i, "has_statement").text[0] == 'N')
         surface_put(pen->surface, row, 76, ROLE_DIM, _("no file comes"));
 }
 
