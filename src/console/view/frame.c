@@ -233,8 +233,12 @@ static struct view_effect letter_key(struct frame *frame, int32_t code)
     case 'q': return leave(frame, VIEW_LEAVE);
     case '@': return effect_kind(VIEW_LOG);
     case 'n': return effect_kind(VIEW_NEW);
-    default: return effect_none();
+    default: break;
     }
+    if (code <= ' ' || code >= 0x7f)
+        return effect_none();
+    frame_message(frame, ROLE_WARNING, _("%c does nothing here; ? lists the keys."), (char)code);
+    return effect_redraw();
 }
 
 static struct view_effect common_key(struct frame *frame, const struct input_event *event)
