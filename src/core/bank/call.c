@@ -2,11 +2,11 @@
 
 #include <assert.h>
 #include <curl/curl.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "answer.h"
 #include "daybook/base/buffer.h"
 #include "daybook/base/json.h"
 #include "daybook/base/log.h"
@@ -199,15 +199,6 @@ bool bank_caller_start(struct bank_caller *caller, const struct bank_request *re
 
 /* --- the answer */
 
-static void copy_text(const json_t *root, const char *key, char *out, size_t size)
-{
-    const json_t *value = json_object_get(root, key);
-
-    if (json_is_string(value))
-        text_printable(out, size,
-                       (struct span){json_string_value(value), json_string_length(value)});
-}
-
 static void read_answer(const struct call *call, CURLcode result, struct bank_answer *out)
 {
     long status = 0;
@@ -225,15 +216,7 @@ static void read_answer(const struct call *call, CURLcode result, struct bank_an
     }
     curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
     out->status = (int)status;
-    json_t *root = json_loadb(buffer_text(&call->answer), call->answer.length,
-                              JSON_REJECT_DUPLICATES, NULL);
-
-    copy_text(root, "ref", out->ref, sizeof out->ref);
-    copy_text(root, "result", out->result, sizeof out->result);
-    copy_text(root, "code", out->code, sizeof out->code);
-    copy_text(root, "text", out->text, sizeof out->text);
-    copy_text(root, "bank_ref", out->bank_ref, sizeof out->bank_ref);
-    json_decref(root);
+    bank_answer_read((struct span){buffer_text(&call->answer), call->answer.length}, out);
 }
 
 void *bank_caller_next(struct bank_caller *caller, struct bank_answer *answer,
