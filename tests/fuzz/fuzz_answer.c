@@ -1,4 +1,4 @@
-/* The body of a bank's answer. The first byte says how it came: sending or question, and the status.
+/* The body of a bank's answer. The first byte says how it came: sending or question, status.
  * Whatever the bytes are, the words fit and can be shown, and a payout is taken as paid or refused
  * only where the bytes name it and say the word as it is written in the contract. */
 #include <string.h>
