@@ -146,7 +146,7 @@ static void send_request(struct world *world, int index)
         .core = index,
         .row = core->row,
         .is_query = core->is_query,
-        .not_after = world->mutation == MUTATION_NO_NOT_AFTER ? INT64_MAX
+        .not_after = world->mutation == MUTATION_NO_NOT_AFTER ? world->now + 365 * DAY
                                                               : core->seen.payout.not_after,
         .timeout_at = world->now + world->channel.answer_timeout_ms * 1000,
     };
