@@ -12,6 +12,7 @@
 #include "daybook/base/memory.h"
 #include "daybook/trust/sha256.h"
 #include "json_door.h"
+#include "passage.h"
 #include "problem.h"
 
 enum {
@@ -24,22 +25,7 @@ enum {
     TRIES_MAX = 3
 };
 
-/* A request on its way to its answer. */
-struct passage {
-    struct core_database *database;
-    struct core_metrics *metrics;
-    const struct core_request *request;
-    struct core_reply *reply;
-    const struct core_route *route;
-    struct core_variables variables;
-    struct arena *arena;
-    json_t *body;      /* NULL: none came */
-    int64_t version;   /* of If-Match */
-    char sha[3 + 64];  /* "\x" and digits: a bytea as text */
-};
-
-/* Ends the passage with a problem; returns false. */
-static bool problem(struct passage *passage, const char *code, int status, const char *words)
+bool passage_problem(struct passage *passage, const char *code, int status, const char *words)
 {
     struct core_reply *reply = passage->reply;
 
@@ -53,13 +39,12 @@ static bool problem(struct passage *passage, const char *code, int status, const
     return false;
 }
 
-/* One of our own, whose status stands in the table. */
-static bool refuse(struct passage *passage, const char *code, const char *words)
+bool passage_refuse(struct passage *passage, const char *code, const char *words)
 {
     const struct core_problem *row = core_problem_find(code);
 
     assert(row);
-    return problem(passage, code, row->status, words);
+    return passage_problem(passage, code, row->status, words);
 }
 
 /* --- headers */
@@ -93,7 +78,7 @@ static bool take_request_id(struct passage *passage)
         memcpy(random, &passage->request->now, sizeof passage->request->now);
     for (size_t i = 0; i < sizeof random; i++)
         snprintf(id + 2 * i, 3, "%02x", random[i]);
-    return !given || refuse(passage, "request-id-malformed", NULL);
+    return !given || passage_refuse(passage, "request-id-malformed", NULL);
 }
 
 static bool take_key(struct passage *passage)
@@ -103,9 +88,9 @@ static bool take_key(struct passage *passage)
     if (!passage->route->keyed)
         return true;
     if (!key)
-        return refuse(passage, "key-needed", NULL);
+        return passage_refuse(passage, "key-needed", NULL);
     if (!is_token(span_of(key), KEY_LEAST, KEY_MOST, "-_.:"))
-        return refuse(passage, "key-malformed", NULL);
+        return passage_refuse(passage, "key-malformed", NULL);
     return true;
 }
 
@@ -117,12 +102,12 @@ static bool take_version(struct passage *passage)
     if (!passage->route->versioned)
         return true;
     if (!passage->request->if_match)
-        return refuse(passage, "if-match-needed", NULL);
+        return passage_refuse(passage, "if-match-needed", NULL);
     if (tag.length < 3 || tag.length > 2 + 9 || tag.data[0] != '"'
         || tag.data[tag.length - 1] != '"'
         || !text_to_int64((struct span){tag.data + 1, tag.length - 2}, &passage->version)
         || passage->version < 0 || passage->version > INT32_MAX)
-        return refuse(passage, "if-match-malformed", NULL);
+        return passage_refuse(passage, "if-match-malformed", NULL);
     return true;
 }
 
@@ -180,17 +165,17 @@ static bool check_query(struct passage *passage)
     char words[128], name[64];
 
     if (request->query_overflow)
-        return refuse(passage, "query-malformed", "wanted=at most 8 parameters");
+        return passage_refuse(passage, "query-malformed", "wanted=at most 8 parameters");
     for (size_t i = 0; i < request->query_count; i++) {
         text_printable(name, sizeof name, span_of(request->query[i].name));
         snprintf(words, sizeof words, "parameter=%s", name);
         if (!list_has(passage->route->query, request->query[i].name))
-            return refuse(passage, "query-unknown", words);
+            return passage_refuse(passage, "query-unknown", words);
         if (!value_fits(request->query[i].name, span_of(request->query[i].value)))
-            return refuse(passage, "query-malformed", words);
+            return passage_refuse(passage, "query-malformed", words);
         for (size_t other = 0; other < i; other++)
             if (strcmp(request->query[i].name, request->query[other].name) == 0)
-                return refuse(passage, "query-malformed", "wanted=each parameter once");
+                return passage_refuse(passage, "query-malformed", "wanted=each parameter once");
     }
     return true;
 }
@@ -212,10 +197,10 @@ static bool parse_body(struct passage *passage)
     struct error error = {0};
 
     if (!is_json(request->content_type))
-        return refuse(passage, "content-type", NULL);
+        return passage_refuse(passage, "content-type", NULL);
     passage->body = json_door_read(request->body, &fault, &error);
     if (!passage->body)
-        return refuse(passage, json_door_code(fault), error.message);
+        return passage_refuse(passage, json_door_code(fault), error.message);
     return true;
 }
 
@@ -226,18 +211,18 @@ static bool take_body(struct passage *passage)
     struct buffer words;
 
     if (passage->request->body_overflow)
-        return refuse(passage, "body-too-large", NULL);
+        return passage_refuse(passage, "body-too-large", NULL);
     if (passage->request->body.length == 0)
-        return !members || refuse(passage, "body-needed", NULL);
+        return !members || passage_refuse(passage, "body-needed", NULL);
     if (strcmp(passage->route->method, "GET") == 0)
-        return refuse(passage, "body-unexpected", NULL);
+        return passage_refuse(passage, "body-unexpected", NULL);
     if (!parse_body(passage))
         return false;
     buffer_init(&words, CORE_REFUSAL_TEXT);
     const char *code = core_body_check(passage->body, members ? members : none, &words);
 
     if (code)
-        refuse(passage, code, buffer_text(&words));
+        passage_refuse(passage, code, buffer_text(&words));
     buffer_free(&words);
     return !code;
 }
@@ -347,7 +332,7 @@ static const char *parameter_text(struct passage *passage, struct span word)
     return arena_string(passage->arena, when, strlen(when));
 }
 
-static int take_parameters(struct passage *passage, const char *values[ROUTE_PARAMETERS_MAX])
+int passage_parameters(struct passage *passage, const char *values[ROUTE_PARAMETERS_MAX])
 {
     int count = 0;
 
@@ -367,9 +352,9 @@ static bool names_fit(struct passage *passage)
     struct span first = passage->variables.value[0];
 
     if (strstr(passage->route->parameters, "@id!") && !core_form_fits("payout", first))
-        return refuse(passage, "payout-unknown", NULL);
+        return passage_refuse(passage, "payout-unknown", NULL);
     if (strstr(passage->route->parameters, "@sha256") && !core_form_fits("sha256", first))
-        return refuse(passage, "file-unknown", NULL);
+        return passage_refuse(passage, "file-unknown", NULL);
     return true;
 }
 
@@ -381,7 +366,7 @@ static enum core_outcome run(struct passage *passage, PGresult **result,
                              struct core_refusal *refusal)
 {
     const char *values[ROUTE_PARAMETERS_MAX];
-    int count = take_parameters(passage, values);
+    int count = passage_parameters(passage, values);
     enum core_outcome outcome = CORE_UNKNOWN;
 
     for (int tries = 0; tries < TRIES_MAX && outcome == CORE_UNKNOWN && !refusal->too_late; tries++)
@@ -408,7 +393,7 @@ static bool take_answer(struct passage *passage, const PGresult *result)
 
     if (PQntuples(result) != 1 || PQgetisnull(result, 0, 1)
         || !text_to_int64(span_of(PQgetvalue(result, 0, 0)), &status))
-        return refuse(passage, "database-refused", "wanted=an answer");
+        return passage_refuse(passage, "database-refused", "wanted=an answer");
     reply->status = (int)status;
     reply->replayed = PQnfields(result) > 2 && strcmp(PQgetvalue(result, 0, 2), "t") == 0;
     buffer_append(&reply->body, PQgetvalue(result, 0, 1), (size_t)PQgetlength(result, 0, 1));
@@ -437,7 +422,7 @@ static bool answer_statement(struct passage *passage)
     }
     const char *code = core_problem_of(outcome, &refusal, passage->route->keyed, &status);
 
-    return problem(passage, code, status,
+    return passage_problem(passage, code, status,
                    strncmp(refusal.sqlstate, "DB", 2) == 0 ? refusal.detail : NULL);
 }
 
@@ -505,7 +490,8 @@ static bool find_route(struct passage *passage)
     passage->reply->route = passage->route;
     if (match == ROUTE_FOUND)
         return true;
-    return refuse(passage, match == ROUTE_NO_METHOD ? "wrong-method" : "path-unknown", NULL);
+    return passage_refuse(passage, match == ROUTE_NO_METHOD ? "wrong-method" : "path-unknown",
+                          NULL);
 }
 
 static bool check_headers(struct passage *passage)
@@ -513,10 +499,10 @@ static bool check_headers(struct passage *passage)
     char words[64];
 
     if (!passage->request->actor)
-        return refuse(passage, "certificate-unfit", NULL);
+        return passage_refuse(passage, "certificate-unfit", NULL);
     if (passage->request->twice) {
         snprintf(words, sizeof words, "header=%.32s", passage->request->twice);
-        return refuse(passage, "header-twice", words);
+        return passage_refuse(passage, "header-twice", words);
     }
     return true;
 }
@@ -555,7 +541,7 @@ void core_answer(struct core_database *database, struct core_metrics *metrics,
         answer(&passage);
     /* Half an answer would be read as a whole one. */
     if (reply->body.overflow)
-        refuse(&passage, "database-refused", "limit=answer");
+        passage_refuse(&passage, "database-refused", "limit=answer");
     json_decref(passage.body);
     arena_free(passage.arena);
 }
