@@ -1,4 +1,4 @@
-/* Request documents written: from a head and the parts that SQL makes, or anew from what was read. */
+/* Request documents written: from a head and the parts that SQL makes, or from what was read. */
 #include <assert.h>
 #include <inttypes.h>
 #include <string.h>

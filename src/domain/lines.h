@@ -1,5 +1,5 @@
-/* Lines of the form `word value`, as documents and charters have them: taken one by one in the order
- * they must come in. Private to the room. */
+/* Lines of the form `word value`, as documents and charters have them: taken one by one in the
+ * order they must come in. Private to the room. */
 #ifndef DAYBOOK_DOMAIN_LINES_H
 #define DAYBOOK_DOMAIN_LINES_H
 

@@ -64,7 +64,8 @@ bool document_parse(struct document *document, struct span bytes, struct error *
 void document_free(struct document *document);
 
 /* Puts a document together from its head and three parts, each with its count line first and with
- * all line ends, as SQL makes them: "items 1\nitem.1 ...\n", "basis ..." to changes, "balances ...".
+ * all line ends, as SQL makes them: "items 1\nitem.1 ...\n", "basis ..." to changes, and
+ * "balances ...".
  * What comes out passed document_parse(); `out` is empty otherwise. */
 bool document_build(const struct document_head *head, struct span items_part, struct span effect,
                     struct span balances_part, struct buffer *out, struct error *error);
