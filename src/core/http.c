@@ -228,6 +228,8 @@ static enum MHD_Result answer(struct core_server *server, struct MHD_Connection 
     core_metrics_count(server->metrics, reply.route, reply.status, took_us);
     log_request(&request, &reply, took_us);
     exchange->answered = true;
+    /* Behind the head comes the body: every answer has one, but none is sent to HEAD. */
+    exchange->peer->out.hold = reply.body.length > 0 && strcmp(method, "HEAD") != 0;
     atomic_store(&exchange->peer->deadline_us, now_us + server->config->request_ms * 1000);
     return send_reply(connection, &reply, stopping || request.body_overflow);
 }
@@ -320,8 +322,12 @@ static void on_connection(void *context, struct MHD_Connection *connection, void
             MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
 
         core_tls_require(tls->tls_session);
-        *state = core_peers_enter(server->peers, fd->connect_fd,
-                                  clock_monotonic_us() + server->config->request_ms * 1000);
+        struct core_peer *peer =
+            core_peers_enter(server->peers, fd->connect_fd,
+                             clock_monotonic_us() + server->config->request_ms * 1000);
+
+        core_tls_send_through(tls->tls_session, &peer->out, fd->connect_fd);
+        *state = peer;
         return;
     }
     struct core_peer *peer = *state;

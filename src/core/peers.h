@@ -9,6 +9,7 @@
 
 #include "daybook/base/error.h"
 #include "daybook/trust/peer.h"
+#include "tls.h"
 
 struct core_peers;
 
@@ -18,6 +19,7 @@ struct core_peer {
     bool asked;                  /* a request came */
     bool named;                  /* name was looked for; "" where there is none */
     char name[PEER_NAME_MAX];
+    struct core_tls_out out; /* only for the thread that serves the connection */
     struct core_peer *next, *before;
 };
 

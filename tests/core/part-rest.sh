@@ -205,6 +205,8 @@ status=$(ask maker POST /v1/payouts -H 'Idempotency-Key: body-0009' -d 'a=b')
 same 'a form' "$(code)" '415 content-type'
 status=$(ask maker GET /health -H 'X-Request-Id: mine-1.2')
 same 'a request id comes back' "$(header X-Request-Id)" mine-1.2
+status=$(ask maker HEAD /health -I)
+same 'a head without a body is sent at once' "$status" 405
 status=$(ask maker GET /health -H 'X-Request-Id: bad id')
 same 'a request id that is none' "$(code)" '400 request-id-malformed'
 status=$(ask maker POST /v1/payouts -H 'Idempotency-Key: twice-01' -H 'Idempotency-Key: twice-02' \
