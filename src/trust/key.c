@@ -16,6 +16,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/pkcs12.h>
 #include <openssl/x509.h>
 
 #include "daybook/base/language.h"
@@ -253,6 +254,66 @@ struct key *key_open(const char *path, const char *passphrase, struct error *err
     }
     key_file_release(text);
     return key;
+}
+
+/* --- a seed */
+
+/* PKCS8_decrypt() and what holds its result wipe what they release; the decoders behind
+ * PEM_read_bio_PrivateKey() leave copies. */
+static PKCS8_PRIV_KEY_INFO *key_info(const char *path, const char *text, size_t length,
+                                     const char *passphrase, struct error *error)
+{
+    BIO *bio = BIO_new_mem_buf(text, (int)length);
+    PKCS8_PRIV_KEY_INFO *info = NULL;
+    if (passphrase == NULL) {
+        info = PEM_read_bio_PKCS8_PRIV_KEY_INFO(bio, NULL, NULL, NULL);
+    } else {
+        X509_SIG *protected_key = PEM_read_bio_PKCS8(bio, NULL, NULL, NULL);
+        if (protected_key != NULL)
+            info = PKCS8_decrypt(protected_key, passphrase, (int)strlen(passphrase));
+        X509_SIG_free(protected_key);
+    }
+    BIO_free(bio);
+    ERR_clear_error();
+    if (info == NULL && passphrase != NULL)
+        error_set(error, ERROR_REFUSED, _("key %s: the passphrase does not open it"), path);
+    else if (info == NULL)
+        error_set(error, ERROR_INPUT, _("key %s: this is not a private key in PEM"), path);
+    return info;
+}
+
+/* RFC 8410: an octet string within the octet string. */
+static bool key_info_seed(const PKCS8_PRIV_KEY_INFO *info, unsigned char seed[KEY_SEED])
+{
+    const ASN1_OBJECT *kind = NULL;
+    const unsigned char *bytes = NULL;
+    int length = 0;
+    if (PKCS8_pkey_get0(&kind, &bytes, &length, NULL, info) != 1 ||
+        OBJ_obj2nid(kind) != NID_ED25519 || length != KEY_SEED + 2 || bytes[0] != 0x04 ||
+        bytes[1] != KEY_SEED)
+        return false;
+    memcpy(seed, bytes + 2, KEY_SEED);
+    return true;
+}
+
+bool key_seed(const char *path, const char *passphrase, unsigned char seed[KEY_SEED],
+              struct error *error)
+{
+    struct stat status;
+    size_t length;
+    char *text = key_file_read(path, &length, &status, error);
+    PKCS8_PRIV_KEY_INFO *info = NULL;
+    bool found = false;
+    if (text == NULL)
+        return false;
+    if (key_may_be_opened(path, text, length, &status, passphrase, error))
+        info = key_info(path, text, length, passphrase, error);
+    if (info != NULL)
+        found = key_info_seed(info, seed) ||
+                error_set(error, ERROR_INPUT, _("key %s: only Ed25519 keys sign"), path);
+    PKCS8_PRIV_KEY_INFO_free(info);
+    key_file_release(text);
+    return found;
 }
 
 void key_free(struct key *key)

@@ -11,6 +11,8 @@ enum {
     KEY_FILE_MAX = 65536         /* bytes */
 };
 
+enum { KEY_SEED = 32 }; /* bytes of an Ed25519 key's secret */
+
 struct key;
 
 /* Whether the file holds an encrypted key, so that a passphrase must be asked for. */
@@ -22,6 +24,11 @@ bool key_is_protected(const char *path, bool *is_protected, struct error *error)
  * wrong. */
 struct key *key_open(const char *path, const char *passphrase, struct error *error);
 void key_free(struct key *key); /* wipes the memory file; NULL is allowed */
+
+/* The secret of an Ed25519 key, under the same conditions, and nothing of it left in memory but
+ * `seed`, which the caller wipes. What signs is opened so (trust/sign.h). */
+bool key_seed(const char *path, const char *passphrase, unsigned char seed[KEY_SEED],
+              struct error *error);
 
 /* "/proc/self/fd/N": a 0600 memory file with the key unencrypted, its size sealed, locked in
  * memory, for this process alone. Lives until key_free(). */
