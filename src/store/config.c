@@ -49,6 +49,14 @@ static const struct word words[] = {
          N_("the payment core, as https://core.example:8443; none without it")),
     WORD("core-root", core_root, false, WORD_PATH,
          N_("the authority that signed the core's certificate; needed with core-url")),
+    WORD("sign-certificate", sign_certificate, false, WORD_PATH,
+         N_("the operator's certificate for signing; nothing is proposed or approved without it")),
+    WORD("sign-key", sign_key, false, WORD_PATH,
+         N_("the operator's signing key, protected by a passphrase of its own; needed with "
+            "sign-certificate")),
+    WORD("journal", journal, false, WORD_PATH,
+         N_("the directory of the journal of what was signed and sent; needed with "
+            "sign-certificate")),
     WORD("sslmode", sslmode, false, WORD_SSLMODE, N_("verify-full, the only one allowed")),
 };
 enum { WORD_COUNT = sizeof words / sizeof words[0] };
@@ -226,9 +234,19 @@ static void check_complete(struct reading *reading)
         if (words[i].shown.required && *word_value(reading->config, &words[i]) == NULL)
             tell(reading, 1, _("the line '%s' is missing: %s"), words[i].shown.word,
                  _(words[i].shown.help));
-    if (reading->config->core_url != NULL && reading->config->core_root == NULL)
-        tell(reading, 1, _("the line '%s' is missing: %s"), "core-root",
-             _(word_find(SPAN("core-root"))->shown.help));
+    static const struct {
+        size_t has;
+        const char *needs;
+    } pairs[] = {{offsetof(struct config, core_url), "core-root"},
+                 {offsetof(struct config, sign_certificate), "sign-key"},
+                 {offsetof(struct config, sign_certificate), "journal"}};
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        const struct word *needed = word_find(span_of(pairs[i].needs));
+        const char *has = *(char **)(void *)((char *)reading->config + pairs[i].has);
+        if (has != NULL && *word_value(reading->config, needed) == NULL)
+            tell(reading, 1, _("the line '%s' is missing: %s"), needed->shown.word,
+                 _(needed->shown.help));
+    }
 }
 
 struct config *config_parse(const char *path, const char *text, size_t length,

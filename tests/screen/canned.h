@@ -134,6 +134,34 @@ static const char *const canned_resolved_columns[] = {"after", "count"};
 static const char *const canned_resolved[] = {"1", "210", "2", "730", "3", "512", "4", "301", "5",
                                               "190", "6", "88", "7", "41", "8", "12", "11", "30"};
 
+/* A request's document as the core makes it, its numbers invented. */
+#define CANNED_REQUEST                                                                            \
+    "format daybook-request-1\nenvironment TRAINING\nrequest R2026112000001\nversion 1\n"         \
+    "kind CREDIT_BACK\nchannel ICBC\ncurrency CNY\namount 1296000\ntier 1\nmaker clerk1\n"         \
+    "person p01\nmade_at 2026-11-20T01:20:00Z\napprove_by 2026-11-21T01:20:00Z\n"                 \
+    "execute_by 2026-11-22T01:20:00Z\nreason CHARGED_THOUGH_FAILED\n"                            \
+    "text The bank's letter 2026-1181 says that neither was paid; 客户已来电。\n"                 \
+    "excluded 2\nexcluded.1 p01\nexcluded.2 p04\nitems 2\n"                                       \
+    "item.1 X-17 1248000 code=STATUS_BANK_FAIL payout=P2026111900417 line=7f3a12cd90e17f3a12cd90e"\
+    "17f3a12cd90e17f3a12cd90e17f3a12cd:14 account=6222021234560417 line_amount=1248000\n"         \
+    "item.2 X-18 48000 payout=P2026111900822 payee_name=%E7%8E%8B%E5%B0%8F%E6%98%8E\n"            \
+    "basis 2\nbasis.1 P2026111900417 4\nbasis.2 P2026111900822 7\nmoves 2\n"                      \
+    "move.1 P2026111900417 FAILED CREDITED_BACK\nmove.2 P2026111900822 FAILED CREDITED_BACK\n"   \
+    "postings 4\nposting.1 1 E15 2240 P2026111900417 CNY 1248000\n"                              \
+    "posting.2 1 E15 2010 C000017 CNY -1248000\n"                                               \
+    "posting.3 2 E15 2240 P2026111900822 CNY 48000\n"                                           \
+    "posting.4 2 E15 2010 C000021 CNY -48000\nchanges 0\nbalances 4\n"                           \
+    "balance.1 2240 P2026111900417 CNY -1248000 0\nbalance.2 2010 C000017 CNY -500 -1248500\n"   \
+    "balance.3 2240 P2026111900822 CNY -48000 0\nbalance.4 2010 C000021 CNY 0 -48000\n"
+
+static const char *const canned_request_columns[] = {"request_id", "request_state", "document",
+                                                     "document_fault", "document_words"};
+static const char *const canned_request[] = {
+    "R2026112000001", "PENDING", CANNED_REQUEST, "", "bade kilo musa ravi tone zuqu"};
+static const char *const canned_forged[] = {
+    "R2026112000002", "PENDING", CANNED_REQUEST,
+    "The core's signature on this document does not hold: nothing of it is shown.", ""};
+
 #define CANNED_TABLE(name, columns_array, cells_array) \
     {.query = name, .columns = columns_array, \
      .column_count = sizeof columns_array / sizeof columns_array[0], \
@@ -147,6 +175,8 @@ static const struct canned_table canned_tables[] = {
     CANNED_TABLE("exception-events", canned_event_columns, canned_events),
     CANNED_TABLE("day-gates", canned_gate_columns, canned_gates),
     CANNED_TABLE("kinds", canned_kind_columns, canned_kinds),
+    CANNED_TABLE("request", canned_request_columns, canned_request),
+    CANNED_TABLE("forged", canned_request_columns, canned_forged),
     CANNED_TABLE("today-files", canned_file_columns, canned_files),
     CANNED_TABLE("today-codes", canned_code_columns, canned_codes),
     CANNED_TABLE("today-ages", canned_age_columns, canned_ages),

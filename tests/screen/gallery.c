@@ -66,7 +66,7 @@ static struct screen_set *read_screens(const char *directory)
 {
     static const char *const names[] = {
         "exceptions.screen", "exception.screen", "candidates.screen", "nothing.screen",
-        "today.screen", "defer.screen"};
+        "today.screen", "defer.screen", "request.screen", "forged.screen"};
     struct screen_set *set = screen_set_new();
     struct screen_faults faults = {0};
     struct buffer text;
@@ -142,6 +142,9 @@ static void give_command(struct gallery *gallery, const char *text)
         .proof_label = "the last four digits of the amount", .proof = "8000"};
     if (strncmp(text, "danger", 6) == 0)
         frame_danger(gallery->frame, "danger", &danger);
+    else if (strncmp(text, "sign", 4) == 0)
+        frame_secret(gallery->frame, "sign", "Approve R2026112000001, 12,960.00 CNY",
+                     "Passphrase of the signing key:");
     else if (strncmp(text, "ask", 3) == 0)
         frame_ask(gallery->frame, "ask", "Claim 3 exceptions, 1,200.00 CNY?");
     else if (strncmp(text, "quit", 4) == 0)
@@ -181,6 +184,7 @@ static void act(struct gallery *gallery, struct view_effect effect)
     case VIEW_ANSWER:
         frame_message(gallery->frame, ROLE_OK, "%s: %s", (const char *)effect.token,
                       effect.yes ? "yes" : "no");
+        frame_secret_wipe(gallery->frame);
         break;
     case VIEW_CANCEL:
         frame_progress(gallery->frame)->label = NULL;

@@ -83,6 +83,24 @@ static void profile_needs_its_words(void **state)
     assert_int_equal(heard.count, 2);
 }
 
+/* Who signs needs the certificate's key and a journal; who does not needs none of the three. */
+static void profile_signs_with_all_three(void **state)
+{
+    (void)state;
+    struct heard heard;
+    char text[1024];
+    snprintf(text, sizeof text, "%ssign-certificate me.sign.crt\n", whole);
+    assert_null(parse(text, &heard));
+    assert_int_equal(heard.count, 2);
+    snprintf(text, sizeof text,
+             "%ssign-certificate me.sign.crt\nsign-key me.sign.key\njournal journal\n", whole);
+    struct config *config = parse(text, &heard);
+    assert_non_null(config);
+    assert_string_equal(config->sign_key, "/etc/daybook/me.sign.key");
+    assert_string_equal(config->journal, "/etc/daybook/journal");
+    config_free(config);
+}
+
 static void profile_words_have_help(void **state)
 {
     (void)state;
@@ -360,6 +378,7 @@ int main(void)
         cmocka_unit_test(profile_is_read),
         cmocka_unit_test(profile_faults_are_all_told),
         cmocka_unit_test(profile_needs_its_words),
+        cmocka_unit_test(profile_signs_with_all_three),
         cmocka_unit_test(profile_words_have_help),
         cmocka_unit_test(keyset_pages),
         cmocka_unit_test(keyset_filters),

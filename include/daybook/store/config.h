@@ -44,6 +44,8 @@ struct config {
     char *log;           /* the console's log file; NULL: none */
     char *core_url;      /* "https://core.example:8443"; NULL: no core to call */
     char *core_root;     /* PEM of the authority that signed the core's certificate */
+    char *sign_certificate, *sign_key; /* PEM files; NULL: this operator signs nothing here */
+    char *journal;       /* directory of what was signed and sent: store/journal.h */
     char *sslmode;       /* NULL or verify-full; anything else is a fault */
     enum config_environment environment;
     int zone_offset_s;   /* of clock_zone */

@@ -84,6 +84,12 @@ struct frame_danger {
 };
 void frame_danger(struct frame *frame, const void *token, const struct frame_danger *danger);
 
+/* Asks for a passphrase, drawn as dots. The answer is VIEW_ANSWER with `token` and the passphrase
+ * as its text, borrowed: app copies it and wipes it with frame_secret_wipe(). Esc is no. */
+void frame_secret(struct frame *frame, const void *token, const char *about,
+                  const char *question);
+void frame_secret_wipe(struct frame *frame);
+
 /* True while a dialog, help, palette or list lies over the view. */
 bool frame_busy(const struct frame *frame);
 /* True right after a danger dialog or an error: app drops what was typed ahead, then it is

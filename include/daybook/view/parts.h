@@ -15,6 +15,9 @@
  *                          positive); in the query's order
  *   part customer          what may be told to the customer, of the detail's own row:
  *                          payment_state, certain_at
+ *   part document          a request as it was signed, of the detail's own row: document (its
+ *                          bytes, from which all is drawn), document_fault, document_words; app
+ *                          adds the last two when it has verified the core's signature
  *   part today             the Today picture; fills the screen and takes these queries, each
  * without                          parameter:
  *       today-files     channel, format, due_at (time), state (code of field file_state), note,

@@ -74,6 +74,8 @@ static int draw_part(struct detail *detail, const struct part_canvas *canvas, si
         return part_compare(canvas, item, detail->page);
     if (strcmp(item->name, "customer") == 0)
         return part_customer(canvas, detail->page);
+    if (strcmp(item->name, "document") == 0)
+        return part_document(canvas, detail->page);
     if (data->page == NULL)
         return draw_waiting(canvas, data);
     if (strcmp(item->name, "ladder") == 0)

@@ -33,6 +33,7 @@ void frame_free(struct frame *frame)
     for (size_t i = 0; i < frame->history_count; i++)
         free(frame->history[i]);
     editor_free(&frame->search);
+    frame_secret_wipe(frame);
     free(frame);
 }
 
@@ -44,8 +45,10 @@ void overlay_close(struct frame *frame)
 
 void frame_show(struct frame *frame, struct view *view)
 {
-    if (frame->view != view)
+    if (frame->view != view) {
         overlay_close(frame);
+        frame_secret_wipe(frame);
+    }
     frame->view = view;
 }
 
@@ -316,6 +319,7 @@ struct view_effect frame_key(struct frame *frame, const struct input_event *even
     case OVERLAY_PALETTE: return palette_key(frame, event);
     case OVERLAY_LINES: return lines_key(frame, event);
     case OVERLAY_GO: return go_key(frame, event);
+    case OVERLAY_SECRET: return secret_key(frame, event);
     case OVERLAY_NONE: break;
     }
     return frame_press(frame, event);

@@ -222,6 +222,11 @@ void frame_draw(struct frame *frame, struct surface *surface)
         surface_fill(surface, status + 1, 0, surface->cols, ROLE_TEXT);
         danger_draw(frame, surface, body);
         break;
+    case OVERLAY_SECRET:
+        surface_fill(surface, status, 0, surface->cols, ROLE_TEXT);
+        surface_fill(surface, status + 1, 0, surface->cols, ROLE_TEXT);
+        secret_draw(frame, surface, body);
+        break;
     case OVERLAY_HELP: help_draw(frame, surface, body); break;
     case OVERLAY_PALETTE: palette_draw(frame, surface, status, body); break;
     case OVERLAY_LINES: draw_lines(frame, surface, body); break;

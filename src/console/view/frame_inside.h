@@ -17,7 +17,7 @@ enum {
 
 enum overlay {
     OVERLAY_NONE, OVERLAY_ASK, OVERLAY_LEAVE, OVERLAY_DANGER, OVERLAY_HELP, OVERLAY_PALETTE,
-    OVERLAY_LINES, OVERLAY_GO
+    OVERLAY_LINES, OVERLAY_GO, OVERLAY_SECRET
 };
 
 /* One line of the help: what a key does. Enter on it presses the key or gives the command. */
@@ -50,6 +50,7 @@ struct frame {
     /* help and lines */
     struct help_entry entries[HELP_ENTRIES_MAX];
     size_t entry_count, cursor, top;
+    struct editor secret; /* a passphrase while it is typed; text NULL: none */
     struct editor search; /* of the help, and the palette's line */
     char **lines;
     size_t line_count;
@@ -66,6 +67,10 @@ void overlay_close(struct frame *frame);
 /* danger.c */
 struct view_effect danger_key(struct frame *frame, const struct input_event *event);
 void danger_draw(struct frame *frame, struct surface *surface, struct area area);
+
+/* ask_secret.c */
+struct view_effect secret_key(struct frame *frame, const struct input_event *event);
+void secret_draw(struct frame *frame, struct surface *surface, struct area area);
 
 /* help.c */
 void help_open(struct frame *frame);

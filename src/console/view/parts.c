@@ -7,7 +7,8 @@
 enum { LABEL_WIDTH = 16, GUTTER = 3, SIDE_MAX = 44, TEXT_ROWS_MAX = 3 };
 
 const char *const view_part_names[] = {"compare", "timeline", "bars", "gates",
-                                       "ladder",  "postings", "customer", "today"};
+                                       "ladder",  "postings", "customer", "today",
+                                       "document"};
 const size_t view_part_count = sizeof view_part_names / sizeof view_part_names[0];
 
 struct side {

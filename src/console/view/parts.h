@@ -25,6 +25,9 @@ int part_postings(const struct part_canvas *canvas, const struct page *own,
 /* What may be told to the customer (S7), from `own`: payment_state, certain_at, moved_at,
  * business_date. */
 int part_customer(const struct part_canvas *canvas, const struct page *own);
+/* A request's document, from `own`: document (its bytes), document_fault ("" where the core's
+ * signature on them holds), document_words (their digest in words). */
+int part_document(const struct part_canvas *canvas, const struct page *own);
 int part_timeline(const struct part_canvas *canvas, const struct page *page);
 int part_bars(const struct part_canvas *canvas, const struct page *page);
 int part_gates(const struct part_canvas *canvas, const struct page *page);
