@@ -14,7 +14,9 @@ select x.exception_id, x.exception_no, x.code, x.state, x.channel_id, x.business
     p.payment_no as core_no,
     case p.direction when 'OUT' then -p.amount when 'IN' then p.amount end as core_amount,
     p.currency as core_currency, p.business_date as core_day, p.bank_ref as core_ref,
-    p.payee_name as core_party, p.payee_account as core_account, p.state as core_state,
+    p.payee_name as core_party, p.payee_account as core_account,
+    desk.accounts_differ(l.value_date, l.line_id, p.payment_id) as account_differs,
+    p.state as core_state,
     case p.state when 'RECONCILED' then 'PAID' else p.state end as core_outcome,
     p.expected_fee as core_fee, p.order_no, p.sent_at, p.accepted_at, l.text as bank_text
 from desk.exceptions x

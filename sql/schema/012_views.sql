@@ -129,10 +129,38 @@ left join lateral (
     from desk.statement s where s.file_id = t.file_id) c on t.check_no = 4
 where (select desk.sees_all()) or f.channel_id = any ((select desk.my_channels())::text[]);
 
+-- Payees' accounts leave the desk masked, whatever reads them: a list, an export, psql. Our own do
+-- not, and matching reads the tables. What is masked already stays as it is.
+create function desk.account_masked(p_account text) returns text
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp
+return case when length(p_account) > 4 then '**** ' || right(p_account, 4)
+            when p_account <> '' then '****' else p_account end;
+comment on function desk.account_masked(text) is
+    'All but the last four characters hidden, as screens draw it.';
+
+-- Two accounts may differ where they are masked.
+create function desk.accounts_differ(p_value_date date, p_line bigint, p_payment bigint)
+returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp
+return (
+    select l.party_account <> '' and p.payee_account <> ''
+        and not desk.account_agrees(l.party_account, p.payee_account)
+    from desk.line l, core.payment p
+    where l.value_date = p_value_date and l.line_id = p_line and p.payment_id = p_payment);
+comment on function desk.accounts_differ(date, bigint, bigint) is
+    'Whether the other side''s account disagrees, of what is in sight (rule B2, DETAILS).';
+alter function desk.account_masked(text) owner to def_read;
+alter function desk.accounts_differ(date, bigint, bigint) owner to def_read;
+revoke all on function desk.account_masked(text), desk.accounts_differ(date, bigint, bigint)
+    from public;
+grant execute on function desk.account_masked(text), desk.accounts_differ(date, bigint, bigint)
+    to g_operator, g_service;
+
 create view desk.lines as
 select l.value_date, l.line_id, 'L-' || l.line_id as line_no, l.statement_id, l.channel_id,
     l.account, l.amount, l.currency, l.occurrence, l.line_no as file_line, l.booking_date,
-    l.interim, l.status, l.fee, l.ref, l.bank_ref, l.type, l.party_name, l.party_account, l.text,
+    l.interim, l.status, l.fee, l.ref, l.bank_ref, l.type, l.party_name,
+    desk.account_masked(l.party_account) as party_account, l.text,
     nullif(m.payment_id, 0) as payment_id,
     case when m.payment_id <> 0 then core.payment_no(m.payment_id) end as payment_no,
     case when s.superseded then 'replaced' when m.payment_id is not null then 'matched'
@@ -160,8 +188,9 @@ left join lateral (
 create view desk.payments as
 select p.payment_id, core.payment_no(p.payment_id) as payment_no, p.direction, p.channel_id,
     p.order_no, p.mode, coalesce(p.batch_no, '') as batch_no, p.amount, p.currency, p.payee_name,
-    p.payee_account, p.state, coalesce(p.bank_ref, '') as bank_ref, p.business_date, p.sent_at,
-    p.accepted_at, p.expected_fee, p.version, p.published_at
+    desk.account_masked(p.payee_account) as payee_account, p.state,
+    coalesce(p.bank_ref, '') as bank_ref, p.business_date, p.sent_at, p.accepted_at,
+    p.expected_fee, p.version, p.published_at
 from core.payment p;
 
 create view desk.channels as

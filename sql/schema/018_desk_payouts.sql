@@ -43,7 +43,8 @@ comment on function desk.statement_due_at(text, date) is
 create view desk.payouts as
 select p.payment_id, core.payment_no(p.payment_id) as payment_no, p.direction, p.channel_id,
     p.order_no, p.mode, coalesce(p.batch_no, '') as batch_no, p.amount, p.currency, p.payee_name,
-    p.payee_account, p.state, coalesce(p.bank_ref, '') as bank_ref, p.business_date, p.created_at,
+    desk.account_masked(p.payee_account) as payee_account, p.state,
+    coalesce(p.bank_ref, '') as bank_ref, p.business_date, p.created_at,
     p.sent_at, p.accepted_at, p.moved_at, p.not_after, p.presumed_at, p.queries, p.next_query_at,
     p.ladder_stopped, coalesce(p.customer_id, '') as customer_id, p.repays,
     coalesce(p.reason_class, '') as reason_class, coalesce(p.reason_code, '') as reason_code,

@@ -245,3 +245,18 @@ from pg_attribute a join pg_class c on c.oid = a.attrelid
 where c.relnamespace in :ours
     and c.relkind in ('r', 'p', 'v') and a.attnum > 0 and not a.attisdropped
     and a.atttypid in ('float4'::regtype, 'float8'::regtype, 'numeric'::regtype, 'money'::regtype);
+
+-- rule
+select 'accounts of payees leave the desk masked', c.oid::regclass
+from pg_class c
+where c.relnamespace = 'desk'::regnamespace and c.relkind = 'v'
+    and has_table_privilege('g_operator', c.oid, 'select')
+    and exists (
+        select from pg_rewrite w
+        join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid
+        join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
+        where w.ev_class = c.oid and d.refclassid = 'pg_class'::regclass
+            and d.refobjid in ('desk.line'::regclass, 'core.payment'::regclass)
+            and a.attname in ('payee_account', 'party_account'))
+    and regexp_replace(pg_get_viewdef(c.oid),
+        'account_masked\(\w+\.\w+\) AS \w+', '', 'g') ~ '(payee|party)_account';

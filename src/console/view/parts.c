@@ -49,6 +49,16 @@ static bool side_present(const struct page *page, const struct side *side,
     return false;
 }
 
+/* Whether the sides disagree: as they stand, or where what is masked differs, as the row says. */
+static bool sides_differ(const struct page *page, const struct rows_cell cells[2],
+                         const struct field *field)
+{
+    char name[64];
+    snprintf(name, sizeof name, "%s_differs", field->name);
+    return cells[0].null != cells[1].null || strcmp(cells[0].text, cells[1].text) != 0 ||
+           cell_true(page_named(page, 0, name));
+}
+
 /* One field on both sides; a difference has a mark of its own and stands out. What neither side has
  * takes no row. Returns the row after it. */
 static int compare_row(const struct part_canvas *canvas, int row, const struct page *page,
@@ -63,8 +73,7 @@ static int compare_row(const struct part_canvas *canvas, int row, const struct p
     if (cells[0].null && cells[1].null)
         return row;
     bool both = sides[0].present && sides[1].present;
-    bool differ = both && (cells[0].null != cells[1].null ||
-                           strcmp(cells[0].text, cells[1].text) != 0);
+    bool differ = both && sides_differ(page, cells, field);
     if (differ)
         surface_put(canvas->surface, row, canvas->col - 2, ROLE_WARNING, "!");
     surface_text(canvas->surface, row, canvas->col, LABEL_WIDTH - 1, ROLE_DIM, _(field->label));
