@@ -65,6 +65,23 @@ language sql security definer set search_path = pg_catalog, pg_temp set jit = of
         union all
         select 'CUTOFF', 0, 0, 'Matched, the bank booked it on ' || l.value_date || '.'
         where m.kind <> 'RETURN' and l.value_date <> p.business_date) c;
+    -- A charge on a line of its own is compared where it names one payout; what is charged for many
+    -- together, or for the account, has nothing to be compared with.
+    insert into w_found (code, subject, business_date, direction, currency, amount, cash_effect,
+        value_date, line_id, payment_id, party, reason)
+    select 'FEE', 'line:' || l.line_id, p.business_date, p.direction, l.currency,
+        abs(l.amount + f.expected), l.amount + f.expected, l.value_date, l.line_id, p.payment_id,
+        p.payee_name, 'The bank''s fee is not the one agreed.'
+    from w_match m
+    join w_line l on l.line_id = m.line_id
+    join desk.line b on b.value_date = l.value_date and b.line_id = l.line_id
+    join core.payment p on p.bank_ref = l.ref and p.ref_alone and p.channel_id = b.channel_id
+        and p.payment_id between core.first_id(l.value_date - 15)
+            and core.first_id(l.value_date + 6)
+    join desk.channel c on c.channel_id = p.channel_id,
+    lateral (select coalesce(p.expected_fee, c.fee_expected) as expected) f
+    where m.kind = 'FEE' and l.amount < 0 and l.ref <> '' and l.currency = p.currency
+        and -l.amount <> f.expected;
     insert into w_found (code, subject, business_date, direction, currency, amount, cash_effect,
         value_date, line_id, party, reason)
     select 'LATE', 'line:' || l.line_id, l.business_date,
