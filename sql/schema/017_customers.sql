@@ -81,7 +81,7 @@ end
 $$;
 comment on function paycore.customer_list(text, text, integer) is 'A page of customers.';
 
--- Books money that came in and keeps the answer. A reference the account has booked is the same
+-- Books money that came in and makes the answer. A reference the account has booked is the same
 -- money: with the same content the first answer is given again, with another it is refused.
 create function paycore.money_in_book(m paycore.money_in, p_members json, p_now timestamptz)
 returns text
@@ -124,6 +124,19 @@ $$;
 comment on function paycore.money_in_book(paycore.money_in, json, timestamptz) is
     'Books a reference of an account once.';
 
+-- The end of each request that brings money in: it is booked, and its answer kept under the key.
+create function paycore.money_in_answer(p_actor text, p_key text, p_operation text, p_sha bytea,
+    m paycore.money_in, p_members json, p_now timestamptz, out status integer, out body text)
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    status := 201;
+    body := paycore.money_in_book(m, p_members, p_now);
+    perform paycore.remember(p_actor, p_key, p_operation, p_sha, status, body, p_now);
+end
+$$;
+comment on function paycore.money_in_answer(text, text, text, bytea, paycore.money_in, json,
+    timestamptz) is 'Books money that came in and keeps the answer.';
+
 -- E1: a top-up was notified; the money itself is still the channel's to bring.
 create function paycore.fund_in(p_actor text, p_key text, p_sha bytea, p_customer text,
     p_channel text, p_amount bigint, p_currency text, p_reference text, p_now timestamptz,
@@ -147,24 +160,17 @@ begin
     elsif p_currency is distinct from u.currency then
         perform paycore.refuse('DB400', 'bad-currency', 'currency=' || coalesce(p_currency, ''));
     end if;
-    m.event := 'E1';
-    m.account := case u.kind when 'MERCHANT' then '2220' else '2010' end;
-    m.sub := p_customer;
-    m.source := '1130';
-    m.source_sub := p_channel;
-    m.amount := p_amount;
-    m.currency := p_currency;
-    m.reference := p_reference;
-    status := 201;
-    body := paycore.money_in_book(m,
+    m := (case u.kind when 'MERCHANT' then '2220' else '2010' end, p_customer, p_reference, 'E1',
+        '1130', p_channel, p_amount, p_currency, null);
+    select * into status, body from paycore.money_in_answer(p_actor, p_key, 'fund_in', p_sha, m,
         json_build_object('customer', p_customer, 'channel', p_channel), p_now);
-    perform paycore.remember(p_actor, p_key, 'fund_in', p_sha, status, body, p_now);
 end
 $$;
 comment on function paycore.fund_in(text, text, bytea, text, text, bigint, text, text, timestamptz)
     is 'E1: money of a customer, notified by a channel.';
 
--- E0: own funds paid into a bank account.
+-- E0: own funds paid into a bank account, which must be one of a channel's: money at an account
+-- that no statement tells of would stay in the ledger for ever.
 create function paycore.own_funds_in(p_actor text, p_key text, p_sha bytea, p_account text,
     p_amount bigint, p_currency text, p_reference text, p_now timestamptz,
     out status integer, out body text, out replayed boolean)
@@ -179,20 +185,14 @@ begin
         return;
     elsif p_account is null or p_account !~ '^[A-Z0-9][A-Z0-9_.-]{0,63}$' then
         perform paycore.refuse('DB400', 'bad-account', 'field=account');
+    elsif not exists (select from paycore.channel_account a where a.account = p_account) then
+        perform paycore.refuse('DB404', 'account-unknown', 'account=' || p_account);
     elsif p_currency is null or p_currency !~ '^[A-Z]{3}$' then
         perform paycore.refuse('DB400', 'bad-currency', 'currency=' || coalesce(p_currency, ''));
     end if;
-    m.event := 'E0';
-    m.account := '1010';
-    m.sub := p_account;
-    m.source := '3010';
-    m.source_sub := p_account;
-    m.amount := p_amount;
-    m.currency := p_currency;
-    m.reference := p_reference;
-    status := 201;
-    body := paycore.money_in_book(m, json_build_object('account', p_account), p_now);
-    perform paycore.remember(p_actor, p_key, 'own_funds_in', p_sha, status, body, p_now);
+    m := ('1010', p_account, p_reference, 'E0', '3010', p_account, p_amount, p_currency, null);
+    select * into status, body from paycore.money_in_answer(p_actor, p_key, 'own_funds_in', p_sha,
+        m, json_build_object('account', p_account), p_now);
 end
 $$;
 comment on function paycore.own_funds_in(text, text, bytea, text, bigint, text, text, timestamptz)
@@ -305,6 +305,10 @@ begin
     if word is not null or c.currency is not null and p_set ? 'currency'
         and p_set ->> 'currency' <> c.currency then
         perform paycore.refuse('DB400', 'bad-channel', 'field=' || coalesce(word, 'currency'));
+    elsif c.channel_id is null and not p_set ? 'accounts' then
+        -- Every line of its statements would be refused. No accounts at all is said by an empty
+        -- list: the bank writes no statements.
+        perform paycore.refuse('DB400', 'bad-channel', 'field=accounts');
     end if;
     c.channel_id := p_channel;
     begin

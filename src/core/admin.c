@@ -12,6 +12,7 @@
 #include "daybook/base/buffer.h"
 #include "daybook/base/log.h"
 #include "database.h"
+#include "problem.h"
 
 enum { WORDS_MAX = 65536 };
 
@@ -23,9 +24,12 @@ static bool run_on(struct core_database *database, const char *statement, int co
     bool done = core_database_run(database, statement, count, values, &result, &refusal)
         == CORE_DONE;
 
+    const struct core_problem *problem = done ? NULL : core_problem_find(refusal.message);
+
     if (!done)
-        error_set(error, refusal.sqlstate[0] ? ERROR_REFUSED : ERROR_CONNECTION, "%s %s",
-                  refusal.message, refusal.detail);
+        error_set(error, refusal.sqlstate[0] ? ERROR_REFUSED : ERROR_CONNECTION, "%s%s%s %s",
+                  problem ? problem->title : "", problem ? ": " : "", refusal.message,
+                  refusal.detail);
     PQclear(result);
     return done;
 }

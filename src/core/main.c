@@ -23,8 +23,10 @@ static const char usage_text[] =
     "certificates and the database, and says what is wrong. client add enters a client, by its\n"
     "certificate's name, with its rights: payouts desk operator read admin. channel put sets a\n"
     "channel: url currency accounts ladder_base_s ladder_count follow_up_s not_after_s\n"
-    "not_after_enforced idempotent not_found_final_s answer_timeout_ms. For both the login must\n"
-    "be the database's owner (PAYCORE_USER, PAYCORE_HOST).\n"
+    "not_after_enforced idempotent not_found_final_s answer_timeout_ms. A new one must be given\n"
+    "accounts, ours at that bank, by commas: what its statements say of others is refused;\n"
+    "'accounts=' alone says that it writes none. For both the login must be the database's owner\n"
+    "(PAYCORE_USER, PAYCORE_HOST).\n"
     "\n"
     "words of FILE (or the environment, PAYCORE_WORD):\n";
 

@@ -257,7 +257,7 @@ const good = {
   'fund-in': () => ({ values: { customer }, body: {
     channel: 'ICBC', amount: 100000000, currency: 'CNY', reference: unique() } }),
   'own-funds-in': () => ({ body: {
-    account: 'ICBC', amount: 100000000, currency: 'CNY', reference: unique() } }),
+    account: '1001200300400500601', amount: 100000000, currency: 'CNY', reference: unique() } }),
   'account-get': () => ({ values: { account: '2010', sub: customer, currency: 'CNY' } }),
   'channel-list': () => ({}),
   'channel-get': () => ({ values: { channel: 'ICBC' } }),

@@ -62,7 +62,8 @@ bank_start() {
 # channel CHANNEL JSON: its settings, with the address of the bank
 channel() {
     super -q -o /dev/null -c "select paycore.channel_set('$1', '{\"url\":
-        \"http://127.0.0.1:$(cat "$work/$1/port")\", \"currency\": \"CNY\"}'::jsonb || '$2', now())"
+        \"http://127.0.0.1:$(cat "$work/$1/port")\", \"currency\": \"CNY\",
+        \"accounts\": []}'::jsonb || '$2', now())"
 }
 
 # move SECONDS: cores and banks are that much further on

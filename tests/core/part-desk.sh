@@ -46,6 +46,11 @@ check 'channel put makes a channel' owner channel put ICBC currency=CNY \
 check 'channel put refuses a word' sh -c '! "$@"' sh env PAYCORE_HOST="$PGHOST" \
     PAYCORE_USER=postgres "$build/paycore" --config "$work/core.conf" channel put ICBC colour=red \
     2> /dev/null
+owner channel put CCB currency=CNY url=http://127.0.0.1:9
+same 'a new channel without its accounts is told so' "$(tail -n 1 "$work/owner.log")" \
+    "*A channel's setting is not as it must be: bad-channel field=accounts*"
+check 'one whose bank writes no statements says that' owner channel put CCB currency=CNY \
+    url=http://127.0.0.1:9 accounts=
 check 'client add enters a client' owner client add auditor9 read
 same 'with its rights' "$(super -At -c "select rights from paycore.client
     where name = 'auditor9'")" '{read}'

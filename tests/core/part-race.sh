@@ -2,7 +2,8 @@
 # payout costs.
 super -At -o /dev/null <<'END'
 select paycore.client_put('app', '{payouts,operator,admin,desk,read}', now());
-select paycore.channel_set('ICBC', '{"currency":"CNY","url":"http://127.0.0.1:1/"}', now());
+select paycore.channel_set('ICBC', '{"currency":"CNY","url":"http://127.0.0.1:1/",
+    "accounts":["ACC"]}', now());
 select paycore.customer_create('app', 'c1', sha256('1'), 'C1', 'One', 'CUSTOMER', 'CNY', now());
 select paycore.fund_in('app', 'f1', sha256('1'), 'C1', 'ICBC', 1000000, 'CNY', 'IN', now());
 create function make(n integer) returns void language sql as $$

@@ -48,7 +48,8 @@ packaging/cluster stop "$rdir"
 packaging/cluster start "$rdir"
 rsuper pay -o /dev/null <<'END'
 select paycore.client_put('app', '{payouts,operator,admin,desk,read}', now());
-select paycore.channel_set('ICBC', '{"currency":"CNY","url":"http://127.0.0.1:1/"}', now());
+select paycore.channel_set('ICBC', '{"currency":"CNY","url":"http://127.0.0.1:1/",
+    "accounts":[]}', now());
 select paycore.customer_create('app', 'c1', sha256('1'), 'C1', 'One', 'CUSTOMER', 'CNY', now());
 select paycore.fund_in('app', 'f1', sha256('1'), 'C1', 'ICBC', 1000000, 'CNY', 'IN', now());
 END

@@ -103,6 +103,10 @@ same 'a client without the right' "$(code)" '403 not-allowed'
 
 status=$(ask maker PUT /v1/channels/ICBC -H 'Idempotency-Key: channel-1' -H 'If-Match: "0"' \
     -H 'Content-Type: application/json' -d '{"currency":"CNY","url":"http://127.0.0.1:9"}')
+same 'without its accounts' "$(code) $(field detail)" '400 bad-channel field=accounts'
+status=$(ask maker PUT /v1/channels/ICBC -H 'Idempotency-Key: channel-1' -H 'If-Match: "0"' \
+    -H 'Content-Type: application/json' \
+    -d '{"currency":"CNY","url":"http://127.0.0.1:9","accounts":[]}')
 same 'a channel is made' "$status $(field version)" '201 1'
 status=$(ask maker PUT /v1/channels/ICBC -H 'Idempotency-Key: channel-2' -H 'If-Match: "1"' \
     -H 'Content-Type: application/json' -d '{"ladder_count":3,"follow_up_s":[60,120]}')

@@ -5,10 +5,17 @@ select t.same('whatever key', balance::text, '100000') from paycore.balance wher
 select t.same('of another amount', t.try($$select paycore.fund_in('app', 'g3', sha256('3'), 'C1',
     'ICBC', 100001, 'CNY', 'IN', t.at())$$), 'DB409 reference-exists');
 select t.same('of another channel', t.try($$select paycore.channel_set('CCB',
-    '{"currency":"CNY","url":"http://127.0.0.1:1/"}', t.at()), paycore.fund_in('app', 'g3',
-    sha256('3'), 'C1', 'CCB', 100000, 'CNY', 'IN', t.at())$$), 'DB409 reference-exists');
+    '{"currency":"CNY","url":"http://127.0.0.1:1/","accounts":""}', t.at()),
+    paycore.fund_in('app', 'g3', sha256('3'), 'C1', 'CCB', 100000, 'CNY', 'IN', t.at())$$),
+    'DB409 reference-exists');
 select t.same('of another account', t.try($$select paycore.own_funds_in('app', 'g4', sha256('4'),
-    'ACC2', 100000, 'CNY', 'IN', t.at())$$), '(201,%');
+    'ACC-2', 100000, 'CNY', 'IN', t.at())$$), '(201,%');
+select t.same('of no channel''s account', t.try($$select paycore.own_funds_in('app', 'g6',
+    sha256('6'), 'ACC2', 100000, 'CNY', 'IN', t.at())$$), 'DB404 account-unknown');
+select t.same('a channel says its accounts', t.try($$select paycore.channel_set('ABC',
+    '{"currency":"CNY","url":"http://127.0.0.1:1/"}', t.at())$$), 'DB400 bad-channel');
+select t.same('or that it has none', t.try($$select paycore.channel_set('ABC',
+    '{"currency":"CNY","url":"http://127.0.0.1:1/","accounts":[]}', t.at())$$), '');
 select t.same('own funds twice', t.try($$select paycore.own_funds_in('app', 'g5', sha256('5'),
     'ACC', 1000001, 'CNY', 'IN', t.at())$$), 'DB409 reference-exists');
 select t.same('no reference', t.try($$select paycore.own_funds_in('app', 'g5', sha256('5'), 'ACC',
