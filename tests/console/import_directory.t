@@ -6,6 +6,7 @@ wait text rows 1-
 type :import several
 key Enter
 wait text 1 file taken in, 1 unreadable, 1 known already
+wait text of 20
 key Home
 wait text console-import.sta
 wait text nonsense.txt
@@ -18,7 +19,7 @@ type :import several
 key Enter
 wait text Esc cancels
 key Esc
-wait text nothing of the file was kept
+wait text Cancelled; no file was taken in.
 call tests/console/hold off
 key F3
 exit 0

@@ -26,6 +26,14 @@ key Enter
 wait text Total of 6 rows
 key Esc
 wait text Total of 44 rows
+# of nothing there is no total
+key \
+type amount>99,999,999
+key Enter
+wait text No row fits the filter
+wait gone Total of
+key Esc
+wait text Total of 44 rows
 key F3
 exit 0
 restored

@@ -223,6 +223,28 @@ static void core_paths_and_tallies(void **state)
     assert_int_equal(tally.unknown, 1);
 }
 
+static const char *ladder_refusal(const char *detail)
+{
+    static struct action_tally tally;
+    struct core_answer refused = {.outcome = CORE_REFUSED, .status = 409, .code = "illegal-edge"};
+    snprintf(refused.detail, sizeof refused.detail, "%s", detail);
+    tally = (struct action_tally){0};
+    action_core_count(&refused, &tally);
+    assert_int_equal(tally.first.code, ERROR_CONFLICT);
+    return tally.first.message;
+}
+
+static void ladders_are_no_states(void **state)
+{
+    (void)state;
+    assert_string_equal(ladder_refusal("kind=payment from=UNKNOWN to=STOPPED"),
+                        "The ladder is stopped already.");
+    assert_string_equal(ladder_refusal("kind=payment from=PRESUMED_PAID to=RESUMED"),
+                        "The ladder was not stopped: it goes on.");
+    assert_string_equal(ladder_refusal("kind=payment from=PAID to=STOPPED"),
+                        "Its result is not in doubt: there is no ladder.");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -235,6 +257,7 @@ int main(void)
         cmocka_unit_test(one_row_becomes_values),
         cmocka_unit_test(wrong_arguments_are_refused),
         cmocka_unit_test(core_paths_and_tallies),
+        cmocka_unit_test(ladders_are_no_states),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

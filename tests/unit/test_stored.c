@@ -14,7 +14,7 @@ static void stored_case(const struct table_row *row, char *out, size_t size)
     char room[ROOM];
     const char *kind = table_cell(row, 0), *text = table_cell(row, 1);
     const char *shown = strcmp(kind, "text") == 0
-        ? stored_text(text, room, sizeof room)
+        ? stored_text(&world, text, room, sizeof room)
         : stored_event(&world, kind, text, room, sizeof room);
     snprintf(out, size, "%s", shown);
 }
@@ -39,7 +39,7 @@ static void english_is_left_alone(void **state)
     char room[ROOM];
     struct error error;
     assert_true(language_start("en", "build/share", &error));
-    assert_ptr_equal(stored_text(sentence, room, sizeof room), sentence);
+    assert_ptr_equal(stored_text(&(struct view_world){0}, sentence, room, sizeof room), sentence);
     assert_string_equal(_("verb|open"), "open");
     assert_string_equal(_("a | b"), "a | b");
     assert_string_equal(_(""), "");

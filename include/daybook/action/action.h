@@ -133,6 +133,8 @@ struct action_summary {
     struct error first; /* the first refusal among the rows; code ERROR_NONE: none */
     char sentence[ERROR_MESSAGE_MAX];
 };
+/* Whether the row of an answer was refused, with the sentence why. */
+bool action_row_refused(const struct store_result *result, size_t row, struct error *why);
 void action_summarise(const struct action *action, size_t rows, const struct store_answer *answer,
                       struct action_summary *summary);
 
@@ -152,7 +154,9 @@ const char *action_payout_text(int64_t payment_id, char out[ACTION_PAYOUT_TEXT])
 /* The path and the version (0: not seen) of one row. False with the error set. */
 bool action_core_path(const struct action *action, const struct action_rows *rows, size_t row,
                       char out[ACTION_PATH_MAX], int64_t *version, struct error *error);
-/* Counts one row's last answer; a refusal's sentence is made from its word. */
+/* The sentence of an answer that is not done; a refusal's is made from its word. */
+void action_core_error(const struct core_answer *answer, struct error *error);
+/* Counts one row's last answer. */
 void action_core_count(const struct core_answer *answer, struct action_tally *tally);
 void action_core_summarise(const struct action *action, const struct action_tally *tally,
                            struct action_summary *summary);

@@ -33,12 +33,19 @@ enum view_effect_kind {
 
 /* Rows that an action is to work on: for each row the values of the key's columns, in their
  * order. */
+struct view_left {
+    char *name;                /* "P2026112000417" */
+    const char *why;           /* N_(): a sentence, borrowed from the action */
+};
 struct view_run {
     const char *action;        /* borrowed from the screen set */
     const char *open;          /* action "open": the screen to open for each row; else NULL */
     const char *const *args;   /* column names of the key or option, borrowed */
     size_t arg_count;
-    size_t row_count;          /* 1..ROWS_COUNT_MAX; 1 with arg_count 0 for actions without a row */
+    size_t row_count;          /* 1..ROWS_COUNT_MAX; 1 with arg_count 0 for actions without a row;
+                                  0 where all that were marked are left out */
+    struct view_left *left;    /* marked rows that it is nothing for, each with its reason */
+    size_t left_count;
     char **values;             /* row_count * arg_count texts; NULL for a NULL cell */
     const char *screen;        /* the list or detail they were chosen on, borrowed */
     bool marked;               /* chosen by marks or options, so count and sum are shown first */

@@ -8,8 +8,8 @@
 
 #include "daybook/view/view.h"
 
-/* text itself, or out filled. */
-const char *stored_text(const char *text, char *out, size_t size);
+/* text itself, or out filled; codes of states in it become the words of the world's screens. */
+const char *stored_text(const struct view_world *world, const char *text, char *out, size_t size);
 
 /* The text of an exception's event of the action `what`: "OPEN > CLAIMED called the bank". States
  * are shown in words; what people wrote stays. */

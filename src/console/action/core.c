@@ -52,12 +52,33 @@ static bool word_known(const char *word)
     return false;
 }
 
-static void refused_error(const struct core_answer *answer, struct error *error)
+/* The core tells of a ladder as if stopping were a state of the payout. NULL: it is about none. */
+static const char *ladder_sentence(const struct core_answer *answer)
+{
+    static const char *const in_doubt[] = {"from=SUBMITTED ", "from=ACCEPTED ", "from=UNKNOWN ",
+                                           "from=PRESUMED_PAID "};
+    bool stopping = strstr(answer->detail, " to=STOPPED") != NULL;
+    if (strcmp(answer->code, "illegal-edge") != 0 ||
+        (!stopping && strstr(answer->detail, " to=RESUMED") == NULL))
+        return NULL;
+    for (size_t i = 0; i < sizeof in_doubt / sizeof in_doubt[0]; i++)
+        if (strstr(answer->detail, in_doubt[i]) != NULL)
+            return stopping ? _("The ladder is stopped already.")
+                            : _("The ladder was not stopped: it goes on.");
+    return _("Its result is not in doubt: there is no ladder.");
+}
+
+void action_core_error(const struct core_answer *answer, struct error *error)
 {
     char state[8];
     *error = answer->error;
     if (strcmp(answer->code, "not-allowed") == 0) {
         error_set(error, ERROR_REFUSED, _("The payment core does not allow you this."));
+        return;
+    }
+    const char *ladder = ladder_sentence(answer);
+    if (ladder != NULL) {
+        error_set(error, ERROR_CONFLICT, "%s", ladder);
         return;
     }
     if (answer->code[0] == '\0' || !word_known(answer->code))
@@ -74,7 +95,7 @@ void action_core_count(const struct core_answer *answer, struct action_tally *ta
         return;
     }
     if (tally->refused + tally->unknown == 0)
-        refused_error(answer, &tally->first);
+        action_core_error(answer, &tally->first);
     if (answer->outcome == CORE_UNKNOWN)
         tally->unknown++;
     else

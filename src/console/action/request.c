@@ -238,15 +238,23 @@ void action_request_release(struct action_request *request)
 
 /* --- what came of it */
 
+bool action_row_refused(const struct store_result *result, size_t row, struct error *why)
+{
+    const char *outcome = store_cell(result, row, "outcome");
+    if (outcome == NULL || strcmp(outcome, "done") == 0)
+        return false;
+    refusal_error("DB412", outcome, store_cell(result, row, "detail"), why);
+    return true;
+}
+
 static void count_outcomes(const struct store_result *result, struct action_summary *summary)
 {
+    struct error why;
     for (size_t r = 0; r < result->rows; r++) {
-        const char *outcome = store_cell(result, r, "outcome");
-        if (outcome == NULL || strcmp(outcome, "done") == 0) {
+        if (!action_row_refused(result, r, &why))
             summary->done++;
-        } else if (summary->refused++ == 0) {
-            refusal_error("DB412", outcome, store_cell(result, r, "detail"), &summary->first);
-        }
+        else if (summary->refused++ == 0)
+            summary->first = why;
     }
 }
 

@@ -9,7 +9,7 @@
 #include "daybook/domain/money_words.h"
 #include "inside.h"
 
-enum { ACT_DEADLINE_MS = 15000 };
+enum { ACT_DEADLINE_MS = 15000, ROWS_LOGGED_MAX = LOG_LINES / 2 };
 
 static void act_next(struct console *console);
 
@@ -52,6 +52,37 @@ static void describe(const struct view_run *run, char *out, size_t size)
         snprintf(out, size, "%zu %s", run->row_count, rows);
     else
         snprintf(out, size, "%zu %s, %s", run->row_count, rows, run->sum);
+    size_t length = strlen(out);
+    if (run->left_count > 0)
+        snprintf(out + length, size - length, language_plural("; %zu left out", "; %zu left out",
+                                                              run->left_count), run->left_count);
+}
+
+/* What became of single rows stands in the log; of very many only the first. */
+static void log_row(struct console *console, size_t index, const char *name, const char *why)
+{
+    char outcome[LOG_LINE_BYTES];
+    if (index >= ROWS_LOGGED_MAX)
+        return;
+    snprintf(outcome, sizeof outcome, "%.40s%s%.100s", name, name[0] == '\0' ? "" : ": ", why);
+    console_log(console, console->doing.action->name, 0, 0, outcome);
+}
+
+/* "2 rows left out, P2026112000417: The ladder is stopped already." and "" where none is. */
+static void say_left(const struct view_run *run, char *out, size_t size)
+{
+    out[0] = '\0';
+    if (run->left_count > 0)
+        snprintf(out, size,
+                 language_plural("%zu row left out, %s: %s",
+                                 "%zu rows left out (@ says why), %s: %s", run->left_count),
+                 run->left_count, run->left[0].name, _(run->left[0].why));
+}
+
+static void log_left(struct console *console, const struct view_run *run)
+{
+    for (size_t i = 0; i < run->left_count; i++)
+        log_row(console, i, run->left[i].name, _(run->left[i].why));
 }
 
 /* --- sending */
@@ -62,6 +93,8 @@ void act_over(struct console *console, const struct action_summary *summary, boo
     struct doing *doing = &console->doing;
     console_log(console, doing->action->name, sent_us, ended_us, summary->sentence);
     bool all_refused = summary->done == 0, marked = doing->run->marked;
+    char left[ERROR_MESSAGE_MAX];
+    say_left(doing->run, left, sizeof left);
     console->unknown_told = unknown;
     if (doing->form != NULL && all_refused) {
         view_form_fault(doing->form, NULL, summary->first.message);
@@ -76,12 +109,23 @@ void act_over(struct console *console, const struct action_summary *summary, boo
     }
     frame_message(console->frame, unknown ? ROLE_WARNING
                                   : summary->refused > 0 ? ROLE_BAD : ROLE_OK,
-                  "%s", summary->sentence);
+                  left[0] == '\0' ? "%s%s" : "%s %s", summary->sentence, left);
     /* Marks typed ahead for the next action stay. */
     places_reload(console, marked && !all_refused);
     if (all_refused)
         drop_rest(console);
     doing_done(console);
+}
+
+static void log_refused(struct console *console, const struct store_answer *answer)
+{
+    struct error why;
+    size_t refused = 0;
+    if (answer->outcome != STORE_DONE || answer->result == NULL || answer->result->rows < 2)
+        return;
+    for (size_t r = 0; r < answer->result->rows; r++)
+        if (action_row_refused(answer->result, r, &why))
+            log_row(console, refused++, "", why.message);
 }
 
 static void acted(void *context, struct store_answer *answer)
@@ -92,6 +136,7 @@ static void acted(void *context, struct store_answer *answer)
         return;
     struct action_summary summary;
     action_summarise(doing->action, doing->run->row_count, answer, &summary);
+    log_refused(console, answer);
     act_over(console, &summary, answer->outcome == STORE_UNKNOWN, answer->sent_us,
              answer->ended_us);
 }
@@ -206,12 +251,20 @@ static void act_next(struct console *console)
     doing->action = action_find(run->action);
     const char *off = doing->action == NULL ? N_("There is no such action.")
                                             : action_off(doing->action, console->roles);
+    if (off == NULL)
+        log_left(console, run);
     if (off != NULL) {
         console_say(console, "%s", _(off));
         doing_done(console);
+    } else if (run->row_count == 0) {
+        char left[ERROR_MESSAGE_MAX];
+        say_left(run, left, sizeof left);
+        console_say(console, "%s", left);
+        doing_done(console);
     } else if (doing->action->form != NULL) {
         open_form(console);
-    } else if (doing->action->danger != ACTION_PLAIN || (run->marked && run->row_count > 1)) {
+    } else if (doing->action->danger != ACTION_PLAIN ||
+               (run->marked && run->row_count + run->left_count > 1)) {
         char about[256];
         describe(run, about, sizeof about);
         doing->asked = true;

@@ -76,10 +76,17 @@ static void row_over(struct console *console, const struct core_answer *answer)
 
 static void tell(struct console *console, const struct core_answer *answer)
 {
-    char outcome[LOG_LINE_BYTES];
-    snprintf(outcome, sizeof outcome, "%s %.100s", answer->request_id,
-             answer->outcome == CORE_DONE ? "done" : answer->error.message);
-    console_log(console, console->doing.action->name, answer->sent_us, answer->ended_us, outcome);
+    const struct doing *doing = &console->doing;
+    char outcome[LOG_LINE_BYTES], payout[ACTION_PAYOUT_TEXT] = "";
+    struct error why = {.message = "done"};
+    int64_t id;
+    const char *text = view_run_value(doing->run, doing->tally.row, 0);
+    if (text != NULL && text_to_int64(span_of(text), &id))
+        action_payout_text(id, payout);
+    if (answer->outcome != CORE_DONE)
+        action_core_error(answer, &why);
+    snprintf(outcome, sizeof outcome, "%s %.100s %s", payout, why.message, answer->request_id);
+    console_log(console, doing->action->name, answer->sent_us, answer->ended_us, outcome);
 }
 
 static void answered(void *context, const struct core_answer *answer)

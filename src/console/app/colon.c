@@ -88,7 +88,7 @@ static void do_go(struct console *console, const struct words *words)
     struct error error;
     if (name == NULL)
         console_say(console, "%s", _("Say where: go exceptions."));
-    else if (!places_open(console, name, word_at(words, 2), &error))
+    else if (!places_open_object(console, name, word_at(words, 2), &error))
         console_complain(console, &error);
 }
 
@@ -221,6 +221,6 @@ void colon_run(struct console *console, const char *text)
     const struct screen *screen = screen_find(console->screens, words.word[0]);
     if (screen == NULL || screen->kind == SCREEN_FORM)
         tell_unknown(console, words.word[0]);
-    else if (!places_open(console, screen->name, word_at(&words, 1), &error))
+    else if (!places_open_object(console, screen->name, word_at(&words, 1), &error))
         console_complain(console, &error);
 }

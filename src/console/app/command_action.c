@@ -195,6 +195,17 @@ static bool read_amounts(struct said *said, const struct options *options, struc
     return true;
 }
 
+/* Of several rows each that was refused says why. */
+static void tell_refused(const struct store_answer *answer)
+{
+    struct error why;
+    if (answer->outcome != STORE_DONE || answer->result == NULL || answer->result->rows < 2)
+        return;
+    for (size_t r = 0; r < answer->result->rows; r++)
+        if (action_row_refused(answer->result, r, &why))
+            narrate("%s", why.message);
+}
+
 static int act(struct command *command, struct store *store, const struct gathered *gathered)
 {
     const struct options *options = command->options;
@@ -216,6 +227,7 @@ static int act(struct command *command, struct store *store, const struct gather
     action_request_release(&request);
     action_summarise(options->action, gathered->rows.row_count, &answer, &summary);
     put_rows(options, &answer);
+    tell_refused(&answer);
     narrate("%s", summary.sentence);
     int status = summary.refused == 0 ? 0 : output_status(summary.first.code);
     store_answer_release(&answer);

@@ -26,6 +26,19 @@ static bool read_version(struct core *core, const char *path, int64_t *version,
                      _("The payment core's answer has no version."));
 }
 
+/* Of several rows each that was not done says why. */
+static void tell_row(const struct action_rows *rows, size_t row, const struct core_answer *answer)
+{
+    const char *text = rows->cells[row * rows->column_count];
+    char payout[ACTION_PAYOUT_TEXT] = "";
+    struct error why;
+    int64_t id;
+    if (text != NULL && text_to_int64(span_of(text), &id))
+        action_payout_text(id, payout);
+    action_core_error(answer, &why);
+    narrate("%s: %s", payout[0] == '\0' ? text : payout, why.message);
+}
+
 static void act_row(struct core *core, const struct action *action,
                     const struct action_rows *rows, const struct options *options,
                     struct action_tally *tally)
@@ -39,6 +52,8 @@ static void act_row(struct core *core, const struct action *action,
         good = read_version(core, path, &call.version, &answer);
     if (good)
         core_run(core, &call, &answer);
+    if (answer.outcome != CORE_DONE && rows->row_count > 1)
+        tell_row(rows, tally->row, &answer);
     action_core_count(&answer, tally);
     if (answer.outcome == CORE_DONE && options->format == FORMAT_JSON)
         printf("%.*s\n", (int)answer.body.length, answer.body.data);

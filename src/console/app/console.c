@@ -116,7 +116,8 @@ static bool begin_frame(struct console *console, struct error *error)
     facts->core = HEALTH_NONE;
     facts->note = console->note[0] == '\0' ? NULL : console->note;
     const char *first = console->options->screen;
-    return places_open(console, first == NULL ? "today" : first, NULL, error);
+    return places_open_object(console, first == NULL ? "today" : first, console->options->object,
+                              error);
 }
 
 /* Secrets are asked for while the terminal is still the shell's; then the key is opened on its

@@ -146,6 +146,9 @@ void world_roles(struct console *console, const char *roles);
 struct view *places_view(struct console *console);
 /* Writes the title line's way here; an object's number may become known only after its place. */
 void places_crumbs(struct console *console);
+/* As people say it: X-9, P2026112000417. A screen that is of one object is not opened without. */
+bool places_open_object(struct console *console, const char *screen, const char *object,
+                        struct error *error);
 bool places_open(struct console *console, const char *screen, const char *param,
                  struct error *error);
 void places_push(struct console *console, struct view *view, struct view_run *run);

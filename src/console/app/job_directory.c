@@ -163,11 +163,37 @@ int64_t job_directory_turn(struct job_directory *directory, int64_t now_us, int6
     return turn == IMPORT_WAITS ? INT64_MAX : 0;
 }
 
+static bool is_cancelled(const struct job_directory *directory)
+{
+    return directory->cancelled && (directory->error.code == ERROR_NONE ||
+                                    directory->error.code == ERROR_CANCELLED);
+}
+
+/* What was done before Esc stays done; the file under way and those behind it are as before. */
+static void say_cancelled(const struct job_directory *directory, char *done, size_t size)
+{
+    size_t files = directory->taken + directory->bad + directory->known;
+    if (files == 0)
+        snprintf(done, size, "%s", _("Cancelled; no file was taken in."));
+    else
+        snprintf(done, size,
+                 language_plural("Cancelled after %zu file: %zu taken in, %zu unreadable, %zu "
+                                 "known already",
+                                 "Cancelled after %zu files: %zu taken in, %zu unreadable, %zu "
+                                 "known already", files),
+                 files, directory->taken, directory->bad, directory->known);
+}
+
 bool job_directory_over(const struct job_directory *directory, char *done, size_t size,
                         bool *failed)
 {
     if (!directory->over)
         return false;
+    if (is_cancelled(directory)) {
+        *failed = true;
+        say_cancelled(directory, done, size);
+        return true;
+    }
     *failed = directory->error.code != ERROR_NONE || directory->bad + directory->left > 0;
     int length = snprintf(done, size,
                           language_plural("%zu file taken in, %zu unreadable, %zu known already",
@@ -176,8 +202,6 @@ bool job_directory_over(const struct job_directory *directory, char *done, size_
                           directory->taken, directory->bad, directory->known);
     if (length > 0 && (size_t)length < size && directory->error.code != ERROR_NONE)
         snprintf(done + length, size - (size_t)length, ". %s", directory->error.message);
-    else if (length > 0 && (size_t)length < size && directory->cancelled)
-        snprintf(done + length, size - (size_t)length, ". %s", _("Cancelled."));
     return true;
 }
 

@@ -18,7 +18,8 @@ static const struct options_global globals[] = {
     {"theme", "NAME", N_("colours of the console")},
     {"color", "WHEN", N_("auto, always or never")},
     {"ascii", NULL, N_("pictures in ASCII")},
-    {"screen", "NAME", N_("where the console opens")},
+    {"screen", "NAME",
+     N_("where the console opens; behind it its object, as payout P2026112000417")},
     {"script", "FILE", N_("drive the console by the keys in FILE")},
     {"help", NULL, N_("this help; after a command, that command's")},
     {"version", NULL, N_("the version")},
@@ -116,7 +117,8 @@ static bool put_word(struct options *options, const char *word, struct error *er
     return true;
 }
 
-/* A word without dashes: the command, then its positional arguments in order, then its rows. */
+/* A word without dashes: the command, then its positional arguments in order, then its rows. If
+ * there is no command it is the object of --screen. */
 static bool take_word(struct options *options, const char *word, struct error *error)
 {
     if (options->action == NULL) {
@@ -126,6 +128,11 @@ static bool take_word(struct options *options, const char *word, struct error *e
             if ((actions[i].where & ACTION_HEADLESS) != 0)
                 names[count++] = actions[i].name;
         const char *chosen;
+        bool command = action_find(word) != NULL;
+        if (options->screen != NULL && options->object == NULL && !command) {
+            options->object = word;
+            return true;
+        }
         if (!set_choice(&chosen, "command", word, names, count, error))
             return false;
         options->action = action_find(word);

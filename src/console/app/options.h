@@ -15,7 +15,8 @@ struct options {
     const char *theme;
     const char *color;
     const char *script;
-    const char *screen;  /* --screen NAME: where the console opens */
+    const char *screen;  /* --screen NAME [OBJECT]: where the console opens */
+    const char *object;
     const char *where;   /* --where WORDS: rows by filter */
     int password_fd, passphrase_fd; /* -1: none */
     enum options_format format;

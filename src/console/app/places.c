@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "commands.h"
 #include "daybook/base/language.h"
 #include "inside.h"
 
@@ -79,6 +80,30 @@ bool places_open(struct console *console, const char *name, const char *param,
         return error_set(error, ERROR_NOT_FOUND, _("there is no screen '%s'"), name);
     places_push(console, view_new(&console->world, screen, param), NULL);
     return true;
+}
+
+bool places_open_object(struct console *console, const char *name, const char *object,
+                        struct error *error)
+{
+    const struct screen *screen = screen_find(console->screens, name);
+    const struct store_statement *statement =
+        screen == NULL || screen->query == NULL ? NULL : store_statement(screen->query);
+    bool wants = statement != NULL && statement->parameter_count > 0;
+    char room[24];
+    int64_t number;
+    if (wants && object == NULL)
+        return error_set(error, ERROR_USAGE, _("'%s' is of one object: %s %s"), name, name,
+                         statement->parameters[0].name);
+    if (screen != NULL && !wants && object != NULL)
+        return error_set(error, ERROR_USAGE, _("'%s' is of no object: '%s' is one word too many"),
+                         name, object);
+    if (wants && strcmp(statement->parameters[0].type, "int8") == 0) {
+        const char *id = command_id(object, room);
+        if (!text_to_int64(span_of(id), &number))
+            return error_set(error, ERROR_USAGE, _("there is no %s %s"), name, object);
+        object = id;
+    }
+    return places_open(console, name, object, error);
 }
 
 void places_back(struct console *console)

@@ -224,7 +224,7 @@ void value_show(const struct view_world *world, const struct field *field, struc
     } else {
         char words[4 * SHOWN_TEXT_MAX];
         snprintf(out->text, sizeof out->text, "%.*s", SHOWN_TEXT_MAX - 1,
-                 field->words ? stored_text(cell.text, words, sizeof words) : cell.text);
+                 field->words ? stored_text(world, cell.text, words, sizeof words) : cell.text);
     }
 }
 

@@ -93,6 +93,7 @@ const struct view_action *world_action(const struct view_world *world, const cha
 /* Why an action is off: for this operator, or for this row (page NULL: none is known). The msgid,
  * or NULL where it is on. action may be NULL. */
 const char *action_off_row(const struct view_action *action, const struct page *page, size_t row);
+bool condition_fits(const struct view_condition *condition, struct rows_cell cell);
 /* The same for the row that the view's cursor is on. */
 const char *action_off_here(const struct view *view, const struct screen *screen,
                             const struct view_action *action);
@@ -197,6 +198,7 @@ void sums_text(const struct sums *sums, const struct view_world *world, const st
 /* A run of one action over `rows` rows without values yet. */
 struct view_run *run_new(const struct screen *screen, const struct screen_key *key, size_t rows);
 void run_set(struct view_run *run, size_t row, size_t arg, struct rows_cell cell);
+void run_leave(struct view_run *run, const char *name, const char *why); /* copies the name */
 /* The effect of a key on one row of a page: VIEW_OPEN or VIEW_RUN. */
 struct view_effect run_row(struct view *view, const struct screen *screen,
                            const struct screen_key *key, const struct page *page, size_t row);

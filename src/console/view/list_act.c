@@ -27,10 +27,16 @@ void list_keep_columns(struct list *list)
         if (screen->totals[i]->currency != NULL)
             keep_column(list, screen->totals[i]->currency);
     }
+    if (screen->column_count > 0)
+        keep_column(list, screen->columns[0].field->name); /* what a row is called */
     for (size_t i = 0; i < screen->key_count; i++) {
         const struct screen_key *key = &screen->keys[i];
+        const struct view_action *action = world_action(list->view.world, key->action);
         for (size_t j = strcmp(key->action, "open") == 0; j < key->arg_count; j++)
             keep_column(list, key->args[j]);
+        for (size_t j = 0; action != NULL && j < VIEW_CONDITIONS_MAX; j++)
+            if (action->conditions[j].column != NULL)
+                keep_column(list, action->conditions[j].column);
     }
 }
 
@@ -78,25 +84,84 @@ static bool belongs(const struct mark *mark, const struct screen_key *key)
     return strcmp(mark->option, number) == 0;
 }
 
+/* Why the action is nothing for a row as it was when it was marked; NULL where it is on. */
+static const char *kept_off(const struct list *list, const struct view_action *action,
+                            const struct mark *mark)
+{
+    const struct page *page = NULL;
+    size_t row = 0;
+    if (!list_locate(list, 0, &page, &row))
+        return NULL;
+    for (size_t i = 0; i < VIEW_CONDITIONS_MAX; i++) {
+        const struct view_condition *condition = &action->conditions[i];
+        if (condition->column != NULL && page_column(page, condition->column) >= 0 &&
+            !condition_fits(condition, marks_value(&list->marks, mark, condition->column)))
+            return condition->why;
+    }
+    return NULL;
+}
+
+/* For each mark why the action is nothing for its row: as the row is by now where it is loaded. The
+ * array is the caller's. */
+static const char **marks_off(const struct list *list, const struct view_action *action)
+{
+    const struct marks *marks = &list->marks;
+    const char **off = memory_new(marks->count * sizeof *off);
+    if (action == NULL || action->off != NULL)
+        return off; /* what is off for the operator is said once, not for each row */
+    for (size_t i = 0; i < marks->count; i++)
+        off[i] = kept_off(list, action, &marks->items[i]);
+    for (size_t i = 0; i < list->shown_count; i++) {
+        const struct page *page = NULL;
+        size_t row = 0;
+        const struct mark *mark = list_row(list, i, &page, &row)
+                                      ? marks_find(marks, list_identity(list, page, row)) : NULL;
+        if (mark != NULL)
+            off[mark - marks->items] = action_off_row(action, page, row);
+    }
+    return off;
+}
+
+static void leave_out(const struct list *list, struct view_run *run, const struct mark *mark,
+                      const char *why)
+{
+    const struct field *field = list->view.screen->columns[0].field;
+    struct shown shown;
+    char name[SHOWN_TEXT_MAX];
+    value_show(list->view.world, field, marks_value(&list->marks, mark, field->name), "", true,
+               &shown);
+    text_printable(name, sizeof name, span_of(shown.text));
+    run_leave(run, name, why);
+}
+
 static struct view_run *run_of_marks(struct list *list, const struct screen_key *key)
 {
-    size_t rows = 0, row = 0;
+    const char **off = marks_off(list, world_action(list->view.world, key->action));
+    size_t rows = 0, left = 0, row = 0;
     struct sums sums = {0};
     for (size_t i = 0; i < list->marks.count; i++)
-        rows += belongs(&list->marks.items[i], key);
-    if (rows == 0)
+        if (belongs(&list->marks.items[i], key))
+            *(off[i] == NULL ? &rows : &left) += 1;
+    if (rows + left == 0) {
+        free(off);
         return NULL;
+    }
     struct view_run *run = run_new(list->view.screen, key, rows);
     run->marked = true;
     for (size_t i = 0; i < list->marks.count; i++) {
         const struct mark *mark = &list->marks.items[i];
         if (!belongs(mark, key))
             continue;
+        if (off[i] != NULL) {
+            leave_out(list, run, mark, off[i]);
+            continue;
+        }
         for (size_t arg = 0; arg < run->arg_count; arg++)
             run_set(run, row, arg, marks_value(&list->marks, mark, run->args[arg]));
         add_to_sums(list, &sums, mark);
         row++;
     }
+    free(off);
     if (list->view.screen->total_count > 0)
         sums_text(&sums, list->view.world, list->view.screen->totals[0], run->sum,
                   sizeof run->sum);

@@ -285,17 +285,19 @@ static void total_words(const struct list *list, size_t index, char *out, size_t
     sums_text(&sums, list->view.world, field, out, out_size);
 }
 
-/* A total says what it is the total of. */
+/* A total says what it is the total of; of nothing there is none. */
 static void draw_totals(const struct list *list, struct surface *surface,
                         const struct list_shape *shape)
 {
     char count[MONEY_TEXT + 2], sum[192];
     int col = shape->area.col + MARKER_WIDTH;
     int end = shape->area.col + shape->area.cols - 1;
+    unsigned long number = count_words(list, count, sizeof count);
+    if (list->totals != NULL && number == 0)
+        return;
     surface_rule(surface, shape->totals - 1, shape->area.col, shape->area.cols);
     if (list->totals == NULL)
         return;
-    unsigned long number = count_words(list, count, sizeof count);
     char label[128];
     if (list->totals->capped)
         snprintf(label, sizeof label, _("Total of the first %s rows"),

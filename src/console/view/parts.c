@@ -191,7 +191,8 @@ int part_gates(const struct part_canvas *canvas, const struct page *page)
         int col = canvas->col + LABEL_WIDTH + 15;
         surface_text(canvas->surface, row, col, canvas->col + canvas->width - col,
                      done ? ROLE_DIM : ROLE_WARNING,
-                     stored_text(page_named(page, i, "note").text, note, sizeof note));
+                     stored_text(canvas->world, page_named(page, i, "note").text, note,
+                                 sizeof note));
     }
     return row;
 }

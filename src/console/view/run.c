@@ -18,6 +18,9 @@ void view_run_free(struct view_run *run)
         for (size_t i = 0; i < run->row_count * run->arg_count; i++)
             free(run->values[i]);
         free(run->values);
+        for (size_t i = 0; i < run->left_count; i++)
+            free(run->left[i].name);
+        free(run->left);
         free(run);
         run = next;
     }
@@ -40,6 +43,12 @@ struct view_run *run_new(const struct screen *screen, const struct screen_key *k
 void run_set(struct view_run *run, size_t row, size_t arg, struct rows_cell cell)
 {
     run->values[row * run->arg_count + arg] = cell.null ? NULL : memory_copy_string(cell.text);
+}
+
+void run_leave(struct view_run *run, const char *name, const char *why)
+{
+    run->left = memory_resize(run->left, run->left_count + 1, sizeof *run->left);
+    run->left[run->left_count++] = (struct view_left){memory_copy_string(name), why};
 }
 
 void sums_add(struct sums *sums, const char *currency, int64_t amount)

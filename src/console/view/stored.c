@@ -13,6 +13,7 @@ enum { VALUES_MAX = 4, DEPTH_MAX = 6 };
 enum value_kind {
     WORDS,    /* names, dates, codes: whatever stands there */
     NUMBERS,  /* digits only */
+    STATES,   /* codes of states in words; whatever else stands there stays */
     SENTENCES /* known ones again, each translated */
 };
 
@@ -40,8 +41,8 @@ static const struct stored table[] = {
     {N_("Due {1}."), WORDS},
     {N_("Same reference, the amounts differ."), WORDS},
     {N_("Same reference, {1} and {2}."), WORDS},
-    {N_("The bank paid, the core says {1}."), WORDS},
-    {N_("The bank failed it, the core says {1}."), WORDS},
+    {N_("The bank paid, the core says {1}."), STATES},
+    {N_("The bank failed it, the core says {1}."), STATES},
     {N_("{1} lines under one reference do not make up the payment."), WORDS},
     {N_("The line does not make up the payment of batch {1}."), WORDS},
     {N_("The line does not make up the {1} payments of batch {2}."), WORDS},
@@ -57,11 +58,11 @@ static const struct stored table[] = {
     {N_("The file holds no statement."), WORDS},
     {N_("Its cause is gone."), WORDS},
     {N_("It has moved on."), WORDS},
-    {N_("Late news: the bank says {1}, the core says {2}."), WORDS},
-    {N_("{1} since {2}; it may rest so for 1 minute."), WORDS},
-    {N_("{1} since {2}; it may rest so for {3} minutes."), WORDS},
-    {N_("{1} since {2}; it may rest so for 1 business day."), WORDS},
-    {N_("{1} since {2}; it may rest so for {3} business days."), WORDS},
+    {N_("Late news: the bank says {1}, the core says {2}."), STATES},
+    {N_("{1} since {2}; it may rest so for 1 minute."), STATES},
+    {N_("{1} since {2}; it may rest so for {3} minutes."), STATES},
+    {N_("{1} since {2}; it may rest so for 1 business day."), STATES},
+    {N_("{1} since {2}; it may rest so for {3} business days."), STATES},
     {N_("The core did not book this line: {1}."), WORDS},
     {N_("Linked from {1}"), WORDS},
     {N_("linked from {1}"), WORDS},
@@ -176,9 +177,27 @@ static bool sentence_fits(const struct stored *stored, struct span text,
     return at == text.length;
 }
 
-static bool translate(struct buffer *out, struct span text, int depth);
+/* The words of a state of payouts or files; NULL where it is none. */
+static const char *state_words(const struct view_world *world, struct span code)
+{
+    static const char *const fields[] = {"payment_state", "file_state"};
+    char name[24];
+    if (code.length >= sizeof name)
+        return NULL;
+    snprintf(name, sizeof name, "%.*s", (int)code.length, code.data);
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        const struct field *field = field_find(world->screens, fields[i]);
+        const struct field_value *value = field == NULL ? NULL : field_value_find(field, name);
+        if (value != NULL)
+            return _(value->label);
+    }
+    return NULL;
+}
 
-static bool fill(struct buffer *out, const struct stored *stored,
+static bool translate(const struct view_world *world, struct buffer *out, struct span text,
+                      int depth);
+
+static bool fill(const struct view_world *world, struct buffer *out, const struct stored *stored,
                  const struct span values[VALUES_MAX], int depth)
 {
     for (const char *at = _(stored->sentence); *at != '\0';) {
@@ -187,9 +206,12 @@ static bool fill(struct buffer *out, const struct stored *stored,
             continue;
         }
         struct span value = values[at[1] - '1'];
-        if (stored->values != SENTENCES)
+        const char *words = stored->values == STATES ? state_words(world, value) : NULL;
+        if (words != NULL)
+            buffer_append(out, words, strlen(words));
+        else if (stored->values != SENTENCES)
             buffer_append(out, value.data, value.length);
-        else if (!translate(out, value, depth + 1))
+        else if (!translate(world, out, value, depth + 1))
             return false;
         at += 3;
     }
@@ -197,32 +219,35 @@ static bool fill(struct buffer *out, const struct stored *stored,
 }
 
 /* Several sentences, one after the other. */
-static bool translate_each(struct buffer *out, struct span text, int depth)
+static bool translate_each(const struct view_world *world, struct buffer *out, struct span text,
+                           int depth)
 {
     const char *stop = text.length < 3 ? NULL : memmem(text.data, text.length - 1, ". ", 2);
     if (stop == NULL)
         return false;
     size_t first = (size_t)(stop - text.data) + 1;
-    if (!translate(out, (struct span){text.data, first}, depth + 1))
+    if (!translate(world, out, (struct span){text.data, first}, depth + 1))
         return false;
     buffer_append_char(out, ' ');
-    return translate(out, (struct span){text.data + first + 1, text.length - first - 1},
-                     depth + 1);
+    return translate(world, out,
+                     (struct span){text.data + first + 1, text.length - first - 1}, depth + 1);
 }
 
 /* False, and nothing added, where any part of the text is not known. */
-static bool translate(struct buffer *out, struct span text, int depth)
+static bool translate(const struct view_world *world, struct buffer *out, struct span text,
+                      int depth)
 {
     size_t before = out->length;
     if (depth >= DEPTH_MAX)
         return false;
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         struct span values[VALUES_MAX] = {{NULL, 0}};
-        if (sentence_fits(&table[i], text, values) && fill(out, &table[i], values, depth))
+        if (sentence_fits(&table[i], text, values) &&
+            fill(world, out, &table[i], values, depth))
             return true;
         out->length = before;
     }
-    if (translate_each(out, text, depth))
+    if (translate_each(world, out, text, depth))
         return true;
     out->length = before;
     return false;
@@ -233,13 +258,13 @@ static bool as_it_stands(const char *text)
     return strcmp(language_current(), "en") == 0 || text[0] == '\0';
 }
 
-const char *stored_text(const char *text, char *out, size_t size)
+const char *stored_text(const struct view_world *world, const char *text, char *out, size_t size)
 {
     if (as_it_stands(text))
         return text;
     struct buffer buffer;
     buffer_init(&buffer, 4 * SHOWN_TEXT_MAX);
-    bool known = translate(&buffer, span_of(text), 0) && !buffer.overflow;
+    bool known = translate(world, &buffer, span_of(text), 0) && !buffer.overflow;
     if (known)
         snprintf(out, size, "%s", buffer_text(&buffer));
     buffer_free(&buffer);
@@ -281,10 +306,12 @@ const char *stored_event(const struct view_world *world, const char *what, const
     if (from != NULL && (to == NULL) != (strcmp(what, "raise") == 0))
         return text;
     if (from == NULL)
-        return by_itself ? stored_text(text, out, size) : text;
+        return by_itself ? stored_text(world, text, out, size) : text;
     char words[4 * SHOWN_TEXT_MAX];
     rest += *rest == ' ';
+    if (by_itself)
+        rest = stored_text(world, rest, words, sizeof words);
     snprintf(out, size, "%s%s%s%s%s", from, to == NULL ? "" : " > ", to == NULL ? "" : to,
-             *rest == '\0' ? "" : " ", by_itself ? stored_text(rest, words, sizeof words) : rest);
+             *rest == '\0' ? "" : " ", rest);
     return out;
 }

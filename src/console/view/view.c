@@ -217,17 +217,19 @@ static bool has_word(const char *words, struct rows_cell cell)
     return false;
 }
 
-static bool condition_holds(const struct view_condition *condition, const struct page *page,
-                            size_t row)
+bool condition_fits(const struct view_condition *condition, struct rows_cell cell)
 {
-    int column = page_column(page, condition->column);
-    struct rows_cell cell = page_cell(page, row, column);
-    if (column < 0)
-        return true;
     if (condition->values[0] == '\0')
         return cell.length == 0;
     return strcmp(condition->values, "*") == 0 ? cell.length > 0
                                                : has_word(condition->values, cell);
+}
+
+static bool condition_holds(const struct view_condition *condition, const struct page *page,
+                            size_t row)
+{
+    int column = page_column(page, condition->column);
+    return column < 0 || condition_fits(condition, page_cell(page, row, column));
 }
 
 const char *action_off_row(const struct view_action *action, const struct page *page, size_t row)
