@@ -100,7 +100,7 @@ void frame_lines(struct frame *frame, const char *title, const char *const *line
     for (size_t i = 0; i < frame->line_count; i++)
         frame->lines[i] = memory_copy_string(lines[count - frame->line_count + i]);
     frame->lines_title = memory_copy_string(title);
-    frame->cursor = frame->top = 0;
+    frame->cursor = frame->top = frame->lines_shift = 0;
     frame->overlay = OVERLAY_LINES;
 }
 
@@ -197,6 +197,10 @@ static struct view_effect lines_key(struct frame *frame, const struct input_even
     switch (event->code) {
     case INPUT_UP: frame->top -= frame->top > 0; break;
     case INPUT_DOWN: frame->top += frame->top < most; break;
+    case INPUT_LEFT: frame->lines_shift -= frame->lines_shift > 0 ? LINES_STEP : 0; break;
+    case INPUT_RIGHT:
+        frame->lines_shift += frame->lines_shift < LINES_WIDTH ? LINES_STEP : 0;
+        break;
     case INPUT_PAGE_UP: frame->top = frame->top > page ? frame->top - page : 0; break;
     case INPUT_PAGE_DOWN: frame->top = frame->top + page < most ? frame->top + page : most; break;
     case INPUT_ESCAPE: case INPUT_ENTER: case 'q': case '@': case INPUT_F(3): case INPUT_F(12):

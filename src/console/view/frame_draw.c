@@ -182,9 +182,12 @@ static void draw_lines(struct frame *frame, struct surface *surface, struct area
     frame->overlay_rows = area.rows - 2;
     for (int i = 0; i < area.rows - 2; i++) {
         size_t index = frame->top + (size_t)i;
-        if (index < frame->line_count)
-            surface_text(surface, area.row + 2 + i, 2, area.cols - 3, ROLE_TEXT,
-                         frame->lines[index]);
+        int cells = 0;
+        if (index >= frame->line_count)
+            break;
+        const char *line = frame->lines[index];
+        surface_text(surface, area.row + 2 + i, 2, area.cols - 3, ROLE_TEXT,
+                     line + text_cut(span_of(line), (int)frame->lines_shift, &cells));
     }
     bool more = frame->top + (size_t)(area.rows - 2) < frame->line_count;
     surface_right(surface, area.row, area.cols - 12, 11, ROLE_DIM,

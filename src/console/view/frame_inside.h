@@ -12,7 +12,9 @@ enum {
     HELP_ENTRIES_MAX = 200,
     PALETTE_ROWS = 8,
     PALETTE_HISTORY = 32,
-    LINES_MAX = 1000
+    LINES_MAX = 1000,
+    LINES_STEP = 20,   /* cells that Right scrolls lines by, */
+    LINES_WIDTH = 200  /* so far at most */
 };
 
 enum overlay {
@@ -55,6 +57,7 @@ struct frame {
     char **lines;
     size_t line_count;
     char *lines_title;
+    size_t lines_shift; /* cells scrolled away to the left */
     int overlay_rows; /* of the list at the last draw */
     /* palette */
     char *history[PALETTE_HISTORY];
