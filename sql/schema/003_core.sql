@@ -134,7 +134,10 @@ begin
         raise exception using errcode = 'DB405', message = 'rows-stay', detail = 'table=payment';
     elsif new.state <> old.state and not exists (
         select from core.state_edge e where e.kind = 'payment' and e.from_state = old.state
-            and e.to_state = new.state and not e.is_signed) then
+            and e.to_state = new.state and (not e.is_signed or exists (
+                select from paycore.signed_move m -- written for executed requests alone
+                where m.payment_id = old.payment_id and m.version = old.version
+                    and m.from_state = old.state and m.to_state = new.state))) then
         raise exception using errcode = 'DB409', message = 'illegal-edge',
             detail = format('kind=payment from=%s to=%s', old.state, new.state);
     elsif old.sent_at is not null and new.sent_at is distinct from old.sent_at then

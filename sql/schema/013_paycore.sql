@@ -189,10 +189,11 @@ create table paycore.money_in (
     primary key (account, sub, reference)
 );
 
--- A payout was paid again by this one; once, for ever.
+-- A payout was paid again by this one, as a signed request said; once, for ever.
 create table paycore.repaid (
     payment_id bigint primary key,
-    by_payment_id bigint not null unique
+    by_payment_id bigint not null unique,
+    request_id text collate "C" not null
 );
 
 -- What the worker has to do for a payout that is under way: send it, later ask about it. Taking
@@ -210,6 +211,7 @@ create table paycore.work (
     taken_at timestamptz,
     asked_by text,               -- who said "query now"
     asked_at timestamptz,
+    request_id text collate "C", -- of a payout that pays another again: the signed request
     check (task <> 'SEND' or epoch = 0)
 ) with (fillfactor = 50);
 create index work_due on paycore.work (task, due_at);
@@ -242,8 +244,38 @@ create table paycore.statement_line (
     amount bigint not null,
     currency text not null,
     account text not null,
+    request_id text collate "C", -- null: the desk told of it
     primary key (sha256, line_no)
 );
+-- What stands in suspense for an exception; it follows the postings of 1310 and 2310.
+create table paycore.suspense (
+    exception text collate "C" primary key,
+    account text not null check (account in ('1310', '2310')),
+    currency text collate "C" not null,
+    amount bigint not null check (amount > 0),
+    left_amount bigint not null,
+    version integer not null default 1,
+    constraint suspense_holds check (left_amount between 0 and amount)
+);
+create index suspense_open on paycore.suspense (account) where left_amount > 0;
+create function paycore.suspense_guard() returns trigger
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if (new.exception, new.account, new.currency, new.amount)
+        is distinct from (old.exception, old.account, old.currency, old.amount) then
+        raise exception using errcode = 'DB405', message = 'rows-stay', detail = 'table=suspense';
+    end if;
+    new.version := old.version + 1;
+    return new;
+end
+$$;
+comment on function paycore.suspense_guard() is 'Of suspense only what is left of it changes.';
+create trigger suspense_guard before update on paycore.suspense
+    for each row execute function paycore.suspense_guard();
+create trigger suspense_stays before delete on paycore.suspense
+    for each row execute function paycore.rows_stay();
+create trigger suspense_stays_whole before truncate on paycore.suspense
+    for each statement execute function paycore.rows_stay();
 do $$
 declare
     t text;
@@ -262,7 +294,9 @@ grant select on all tables in schema paycore to def_core;
 grant insert on paycore.client, paycore.idempotency, paycore.customer, paycore.balance,
     paycore.business_day, paycore.snapshot, paycore.channel_bank, paycore.repaid, paycore.money_in,
     paycore.work,
-    paycore.batch_work, paycore.statement_receipt, paycore.statement_line to def_core;
+    paycore.batch_work, paycore.statement_receipt, paycore.statement_line, paycore.suspense
+    to def_core;
+grant update (left_amount) on paycore.suspense to def_core;
 grant update (rights, at) on paycore.client to def_core;
 grant update (balance) on paycore.balance to def_core;
 grant update (state, closed_at) on paycore.business_day to def_core;

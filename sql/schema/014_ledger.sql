@@ -1,12 +1,43 @@
 -- The ledger (rule B16): journals of postings, debit positive and credit negative; nothing is ever
 -- changed, every journal adds up to zero in each currency, a closed day takes none.
 set local role own_core;
-create domain core.ledger_event as text check (value ~ '^E[0-9]{1,2}$');
+-- The events of rule B16, and for what it only notes the kind of the request that posts it.
+create domain core.ledger_event as text check (value ~ '^E[0-9]{1,2}$' or value in ('BOOK_LATE',
+    'CORRECT_STATUS', 'CREDIT_BACK', 'WRITE_OFF_LOSS', 'WRITE_OFF_GAIN', 'RECALL', 'ACCEPT_FEE',
+    'CLAIM_FEE', 'REVERSE'));
 create domain core.ledger_account as text check (value ~ '^[1-5][0-9]{3}$');
 create domain core.ledger_amount as bigint check (value <> 0
     and value between -1000000000000000 and 1000000000000000);
 create domain core.currency as text check (value ~ '^[A-Z]{3}$');
 create domain core.ordinal as smallint check (value > 0);
+-- A signed request that was executed. Only this row makes it EXECUTED; it is written with its
+-- effect, in one transaction, and its document is kept in paycore.request.
+create table core.execution (
+    request_id text collate "C" primary key check (request_id ~ '^R[0-9]{8}[0-9]{5,9}$'),
+    kind text not null,
+    document_sha256 core.digest not null,
+    executed_at timestamptz not null,
+    business_date date not null
+);
+create table core.execution_item (
+    request_id text collate "C" not null references core.execution,
+    item_no integer not null check (item_no between 1 and 10000),
+    object text collate "C" not null,
+    amount bigint not null check (amount >= 0), -- what it counts for, in the request's currency
+    primary key (request_id, item_no),
+    unique (request_id, object)
+);
+create index execution_day on core.execution (business_date);
+create index execution_item_object on core.execution_item (object);
+-- Days of a channel that are over for good: whatever of them comes later is posted in the open day.
+create table core.closed_day (
+    channel_id text not null references core.channel,
+    day date not null,
+    request_id text collate "C" not null references core.execution,
+    closed_at timestamptz not null,
+    primary key (channel_id, day)
+);
+
 create table core.journal (
     journal_id bigint generated always as identity primary key,
     business_date date not null,
@@ -18,6 +49,12 @@ create table core.journal (
     line_no bigint,
     cause text not null,
     posted_at timestamptz not null,
+    request_id text collate "C" references core.execution,
+    number integer check (number > 0), -- of the request's journals
+    reverses bigint unique references core.journal, -- the journal that this one takes back, once
+    constraint journal_of_request check ((request_id is null) = (number is null)
+        and (reverses is null or request_id is not null)),
+    constraint journal_number unique (request_id, number),
     -- An event happens to a payout once; it is sent once for ever, presumed once for ever.
     constraint journal_once unique (payment_id, event, cycle)
 );
@@ -33,6 +70,18 @@ create table core.posting (
 -- Of an account only what came after its last snapshot is read.
 create index posting_account on core.posting (account, sub, currency, journal_id)
     include (amount);
+do $$
+declare
+    t text;
+begin
+    foreach t in array array['execution', 'execution_item', 'closed_day'] loop
+        execute format('create trigger %I before update or delete on core.%I '
+            'for each row execute function core.rows_stay()', t || '_stays', t);
+        execute format('create trigger %I before truncate on core.%I '
+            'for each statement execute function core.rows_stay()', t || '_stays_whole', t);
+    end loop;
+end
+$$;
 create trigger journal_stays before update or delete on core.journal
     for each row execute function core.rows_stay();
 create trigger journal_stays_whole before truncate on core.journal
@@ -41,8 +90,10 @@ create trigger posting_stays before update or delete on core.posting
     for each row execute function core.rows_stay();
 create trigger posting_stays_whole before truncate on core.posting
     for each statement execute function core.rows_stay();
-grant select on core.journal, core.posting to def_read, def_match, def_case, def_core;
-grant insert on core.journal, core.posting to def_core;
+grant select on core.journal, core.posting, core.execution, core.execution_item, core.closed_day
+    to def_read, def_match, def_case, def_core;
+grant insert on core.journal, core.posting, core.execution, core.execution_item, core.closed_day
+    to def_core;
 
 -- Waits for postings under way; new ones wait until this transaction ends.
 create function core.journal_hold() returns void
@@ -67,7 +118,7 @@ declare
     j record;
     stands text;
 begin
-    select d.event, d.payment_id, d.cycle, d.business_date, b.state as day, f.*,
+    select d.event, d.payment_id, d.cycle, d.request_id, d.business_date, b.state as day, f.*,
         (d.file_sha256 is null) <> (d.line_no is null) as odd
     into j
     from core.journal d
@@ -84,13 +135,17 @@ begin
         perform paycore.refuse('DB409', 'bad-journal', 'journal=' || new.journal_id);
     elsif j.day = 'CLOSED' then
         perform paycore.refuse('DB409', 'day-closed', 'day=' || j.business_date);
-    elsif j.event in ('E12', 'E13', 'E14', 'E15', 'E16') then
+    elsif j.event in ('E12', 'E13', 'E14', 'E15', 'E16', 'E19', 'CREDIT_BACK') then
         select p.state into stands from core.payment p where p.payment_id = j.payment_id;
         if stands is null or stands <> all (case j.event
                 when 'E12' then '{SUBMITTED}'::text[]
                 when 'E13' then '{PRESUMED_PAID}'
-                when 'E14' then '{RECONCILED,RETURNED}'
-                when 'E15' then '{FAILED,NOT_PAID}'
+                when 'E14' then case when j.request_id is null then '{RECONCILED,RETURNED}'::text[]
+                    else '{RECONCILED,RETURNED,REPAID,CREDITED_BACK}' end
+                when 'E15' then case when j.request_id is null then '{FAILED,NOT_PAID}'::text[]
+                    else '{NOT_PAID,REPAID,CREDITED_BACK}' end -- in one transaction (rule B3.2)
+                when 'E19' then '{RECONCILED}'
+                when 'CREDIT_BACK' then '{CREDITED_BACK}'
                 else '{RETURNED}' end) then
             perform paycore.refuse('DB409', 'posting-state', format('event=%s id=%s state=%s',
                 j.event, core.payment_no(j.payment_id), coalesce(stands, '')));
@@ -102,18 +157,50 @@ $$;
 comment on function paycore.journal_balanced() is
     'Balanced, on an open day, of a payout that stands where it says (rules B3.2, B17 I1).';
 
--- Customers' balances follow their postings, and never below zero: once for all that a statement
--- posts on an account, or a batch of one customer would pass over its own changes again and again.
--- Accounts come in order, so that two batches never wait for each other in a ring.
+create function paycore.suspense_move(p_account text, p_exception text, p_currency text,
+    p_amount bigint) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if p_amount > 0 then
+        insert into paycore.suspense as s (exception, account, currency, amount, left_amount)
+        values (p_exception, p_account, p_currency, p_amount, p_amount)
+        on conflict (exception) do update set left_amount = s.left_amount + p_amount
+        where s.account = p_account and s.currency = p_currency
+            and s.left_amount + p_amount <= s.amount; -- what is taken back comes back, no more
+    elsif p_amount < 0 then
+        update paycore.suspense s set left_amount = s.left_amount + p_amount
+        where s.exception = p_exception and s.account = p_account and s.currency = p_currency
+            and s.left_amount + p_amount >= 0;
+    else
+        return;
+    end if;
+    if not found then
+        perform paycore.refuse('DB409', 'suspense-short',
+            format('account=%s id=%s amount=%s', p_account, p_exception, p_amount));
+    end if;
+end
+$$;
+comment on function paycore.suspense_move(text, text, text, bigint) is
+    'Suspense of an exception follows a posting: never below zero, never above what it was.';
+
+-- Customers' balances and what stands in suspense follow their postings, and never below zero: once
+-- for all that a statement posts on an account, or a batch of one customer would pass over its own
+-- changes again and again. Accounts come in order, so that two batches never wait for each other in
+-- a ring.
 create function paycore.balance_follows() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
     m record;
 begin
     for m in select a.account, a.sub, a.currency, sum(a.amount)::bigint as amount from added a
-             where a.account in ('2010', '2220')
+             where a.account in ('2010', '2220', '1310', '2310')
              group by a.account, a.sub, a.currency order by a.account, a.sub, a.currency
     loop
+        if m.account in ('1310', '2310') then
+            perform paycore.suspense_move(m.account, m.sub, m.currency,
+                case m.account when '1310' then m.amount else - m.amount end);
+            continue;
+        end if;
         update paycore.balance b set balance = b.balance - m.amount
         where b.account = m.account and b.sub = m.sub and b.currency = m.currency
             and b.balance >= m.amount;
@@ -129,7 +216,8 @@ begin
     return null;
 end
 $$;
-comment on function paycore.balance_follows() is 'Customers'' balances follow their postings.';
+comment on function paycore.balance_follows() is
+    'Customers'' balances and suspense follow their postings.';
 reset role;
 
 grant execute on function paycore.journal_balanced(), paycore.balance_follows() to own_core;

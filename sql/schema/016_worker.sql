@@ -37,7 +37,8 @@ create type paycore.task as (
     not_after_enforced boolean,
     idempotent boolean,
     not_found_final_s integer,
-    answer_timeout_ms integer
+    answer_timeout_ms integer,
+    request_id text              -- the signed request of a payout that pays another again
 );
 
 create function paycore.tasks(p_ids bigint[], p_task text) returns setof paycore.task
@@ -51,7 +52,7 @@ begin
         p.payee_account, p.bank_ref, p.sent_at, p.not_after, p.accepted_at, p.moved_at,
         p.presumed_at, p.queries, p.next_query_at, p.ladder_stopped, w.asked_by,
         c.ladder_base_s, c.ladder_count, c.follow_up_s, c.not_after_s, c.not_after_enforced,
-        c.idempotent, c.not_found_final_s, c.answer_timeout_ms
+        c.idempotent, c.not_found_final_s, c.answer_timeout_ms, w.request_id
     from unnest(p_ids) with ordinality as i (payment_id, n)
     join core.payment p on p.payment_id = i.payment_id
     join paycore.work w on w.payment_id = i.payment_id

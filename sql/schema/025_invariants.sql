@@ -46,8 +46,9 @@ comment on function paycore.balances() is 'The balances of all accounts, debit p
 
 -- What is wrong, a sentence a row; no rows: all holds. I1: the ledger adds up to zero, and
 -- customers' balances are their postings. I2, the core's part: bank accounts moved by the lines
--- that were told. I3: the clearing accounts are the payouts under way. I8: customers' money is
--- there. I11: nothing that is due rests.
+-- that were told or that requests posted. I3: the clearing accounts are the payouts under way. I5:
+-- suspense is what stands there for exceptions. I8: customers' money is there, and what came in
+-- without anybody knowing whose it is. I11: nothing that is due rests.
 create function paycore.invariant_faults(p_now timestamptz)
 returns table (name text, detail text)
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
@@ -57,8 +58,12 @@ begin
     lines as (
         select s.sha256, s.account, s.currency, sum(s.amount) as amount
         from paycore.statement_line s
-        where s.sha256 in (select r.sha256 from paycore.statement_receipt r
-                           where r.at > p_now - interval '2 days')
+        where s.sha256 in (
+            select r.sha256 from paycore.statement_receipt r
+            where r.at > p_now - interval '2 days'
+            union select o.sha256 from core.execution e
+            join paycore.statement_line o on o.request_id = e.request_id
+            where e.business_date > paycore.ledger_day(p_now) - 2)
         group by s.sha256, s.account, s.currency),
     under_way as (
         select p.channel_id, p.currency, sum(p.amount) as amount
@@ -93,9 +98,18 @@ begin
     full join under_way u on u.channel_id = c.channel_id and u.currency = c.currency
     where coalesce(c.amount, 0) <> coalesce(u.amount, 0)
     union all
+    select 'I5', format('suspense %s of %s is %s %s, what is left of it %s', coalesce(d.account,
+        s.account), coalesce(d.sub, s.exception), coalesce(abs(d.balance), 0),
+        coalesce(d.currency, s.currency), coalesce(s.left_amount, 0))
+    from (select * from b where b.account in ('1310', '2310') and b.balance <> 0) d
+    full join (select * from paycore.suspense o where o.left_amount > 0) s
+        on s.account = d.account and s.exception = d.sub and s.currency = d.currency
+    where coalesce(case d.account when '1310' then d.balance else - d.balance end, 0)
+        <> coalesce(s.left_amount, 0)
+    union all
     select 'I8', format('customers'' money in %s is short by %s', b.currency, - sum(b.balance))
     from b where b.account in ('1010', '1130', '2010', '2020', '2021', '2030', '2040', '2210',
-        '2220', '2230', '2240')
+        '2220', '2230', '2240', '2310')
     group by b.currency having sum(b.balance) < 0
     union all
     select 'I11', format(case count(*) when 1
@@ -124,7 +138,7 @@ begin
     perform paycore.batches_done();
     insert into core.invariant as i (name, holds, detail, as_of)
     select n, count(f.name) = 0, coalesce(string_agg(f.detail, '; ' order by f.detail), ''), p_now
-    from unnest(array['I1', 'I2', 'I3', 'I8', 'I11']) n
+    from unnest(array['I1', 'I2', 'I3', 'I5', 'I8', 'I11']) n
     left join paycore.invariant_faults(p_now) f on f.name = n
     group by n
     on conflict (name) do update set holds = excluded.holds, detail = excluded.detail,

@@ -6,7 +6,8 @@ set local role def_core;
 -- A new payout of the same customer, amount and currency, linked to the one that it pays again,
 -- once for ever; channel and payee may be others. Gives its id; it is CREATED.
 create function paycore.payout_again(p_old bigint, p_order_no text, p_channel text,
-    p_payee_name text, p_payee_account text, p_actor text, p_now timestamptz) returns bigint
+    p_payee_name text, p_payee_account text, p_request text, p_actor text, p_now timestamptz)
+returns bigint
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
     o core.payment;
@@ -18,7 +19,10 @@ begin
     if not found then
         perform paycore.refuse('DB404', 'payout-unknown',
             'id=' || coalesce(core.payment_no(p_old), ''));
-    elsif o.state not in ('FAILED', 'NOT_PAID', 'RETURNED') or o.sent_at is null then
+    elsif o.sent_at is null or o.state not in ('FAILED', 'NOT_PAID', 'RETURNED')
+        and not (o.state = 'REPAID' and exists ( -- this request has just moved it there
+            select from paycore.signed_move m where m.request_id = p_request
+                and m.payment_id = p_old and m.to_state = 'REPAID')) then
         perform paycore.refuse('DB409', 'not-repayable',
             format('id=%s state=%s', core.payment_no(p_old), o.state));
     end if;
@@ -34,7 +38,8 @@ begin
     p.business_date := (p_now at time zone c.utc_offset)::date
         + ((p_now at time zone c.utc_offset)::time >= c.cutoff)::integer;
     p.payment_id := paycore.payout_number(p.business_date);
-    insert into paycore.repaid (payment_id, by_payment_id) values (p_old, p.payment_id)
+    insert into paycore.repaid (payment_id, by_payment_id, request_id)
+    values (p_old, p.payment_id, p_request)
     on conflict (payment_id) do nothing;
     if not found then
         perform paycore.refuse('DB409', 'repaid-already', 'id=' || core.payment_no(p_old));
@@ -50,12 +55,12 @@ begin
         p_payee_account, 'CREATED', core.payment_no(p.payment_id), p.business_date, o.customer_id,
         p_old, p_now);
     perform paycore.event(p.payment_id, 'state', null, 'CREATED',
-        'again of ' || core.payment_no(p_old), null, p_actor, p_now);
+        format('again of %s by %s', core.payment_no(p_old), p_request), null, p_actor, p_now);
     return p.payment_id;
 end
 $$;
-comment on function paycore.payout_again(bigint, text, text, text, text, text, timestamptz) is
-    'A payout that pays another again; signed requests alone call this (rule B3.2).';
+comment on function paycore.payout_again(bigint, text, text, text, text, text, text, timestamptz)
+    is 'A payout that pays another again; signed requests alone call this (rule B3.2).';
 
 reset role;
 revoke create on schema paycore from def_core;

@@ -220,7 +220,9 @@ where (select count(*) from pg_trigger g
 select 'what the core keeps is never changed: rows', t.name
 from unnest(array['core.payment_event', 'core.payment_query', 'core.journal', 'core.posting',
                   'paycore.idempotency', 'paycore.statement_receipt', 'paycore.statement_line',
-                  'paycore.repaid', 'paycore.snapshot']) t (name)
+                  'paycore.repaid', 'paycore.snapshot', 'paycore.request', 'paycore.request_item',
+                  'paycore.request_word', 'paycore.signed_move', 'core.execution',
+                  'core.execution_item', 'core.closed_day']) t (name)
 where (select count(*) from pg_trigger g
        where g.tgrelid = t.name::regclass and g.tgenabled = 'O'
            and g.tgfoid in ('core.rows_stay()'::regprocedure,

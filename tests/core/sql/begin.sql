@@ -42,7 +42,14 @@ $$;
 create function t.again(p_order text, p_old text, p_account text default '6222') returns text
 language plpgsql as $$
 begin
-    perform paycore.payout_again(t.id(p_old), p_order, 'ICBC', 'Payee', p_account, 'app', t.at());
+    insert into core.execution values ('R2026112000099', 'REPAY', sha256(''), t.at(), '2026-11-20')
+    on conflict do nothing;
+    insert into paycore.request (request_id, kind, channel_id, document, document_sha256,
+        signatures, actor, maker, maker_person, checkers, amount, currency, executed_at, receipt)
+    values ('R2026112000099', 'REPAY', 'ICBC', '', sha256(''), '[]', 'app', 'clerk1', 'p01', '{}',
+        0, '-', t.at(), '') on conflict do nothing;
+    perform paycore.payout_again(t.id(p_old), p_order, 'ICBC', 'Payee', p_account,
+        'R2026112000099', 'app', t.at());
     return t.state(p_order);
 end
 $$;
