@@ -25,10 +25,13 @@ comment on function desk.refuse(text, text, text) is
 
 create table desk.operator (
     login name primary key,
-    person text not null check (person <> ''),
+    person text not null check (person <> ''), -- the name that people read
+    person_id text not null                  -- whose login it is: one person may have two
+        check (person_id ~ '^[a-z][a-z0-9_-]{0,31}$'),
     channels text[], -- null: all channels (scope, rule B19)
     enrolled_at timestamptz not null default statement_timestamp(),
-    ended_at timestamptz
+    ended_at timestamptz,
+    unique (login, person_id)
 );
 
 -- Who calls: the login of the session, which must be enrolled and not ended.
@@ -160,7 +163,7 @@ create table desk.business_day (
 -- Legal state edges stand once, here and (of payments) in core.state_edge; `make check` compares
 -- the program's with them.
 create table desk.state_edge (
-    kind text not null check (kind in ('exception', 'file')),
+    kind text not null check (kind in ('exception', 'file', 'request')),
     from_state text not null,
     to_state text not null,
     signed boolean not null default false, -- only by a signed request
@@ -175,10 +178,12 @@ from (values
     ('WAITING_BANK', '{CLAIMED,PROPOSED,CLOSED,AUTO_CLOSED}', false),
     ('WAITING_MERCHANT', '{CLAIMED,PROPOSED,CLOSED,AUTO_CLOSED}', false),
     ('WAITING_CARD', '{CLAIMED,PROPOSED,CLOSED,AUTO_CLOSED}', false),
-    ('PROPOSED', '{APPROVED,REJECTED,CLAIMED}', true),
+    ('PROPOSED', '{APPROVED,REJECTED,CLAIMED,POSTED}', true),
     ('APPROVED', '{POSTED,CLAIMED}', true),
-    ('POSTED', '{CLOSED}', true),
-    ('REJECTED', '{CLAIMED}', false),
+    ('CLAIMED', '{POSTED}', true),    -- the core had executed what the desk had given up
+    ('POSTED', '{CLOSED}', true),     -- what stands in suspense stays POSTED, and is proposed
+    ('POSTED', '{PROPOSED}', false),  -- again from there
+    ('REJECTED', '{CLAIMED,POSTED}', false),
     ('CLOSED', '{REOPENED}', false),
     ('AUTO_CLOSED', '{REOPENED}', false),
     ('REOPENED', '{CLAIMED,AUTO_CLOSED}', false)) as edges (f, ts, s), unnest(ts) as t;
@@ -194,6 +199,16 @@ from (values
     ('MATCHING', '{DONE}'),
     ('DONE', '{CLOSED,SUPERSEDED}'),
     ('BAD', '{IGNORED,SUPERSEDED}')) as edges (f, ts), unnest(ts) as t;
+-- A request that has enough signatures is not taken back: the core may have it already. EXECUTED is
+-- no state of the desk's; core.execution says it.
+insert into desk.state_edge (kind, from_state, to_state, signed)
+select 'request', f, t, s
+from (values
+    ('PENDING', '{PARTLY_APPROVED,APPROVED,REJECTED}'::text[], true),
+    ('PENDING', '{WITHDRAWN,EXPIRED}', false),
+    ('PARTLY_APPROVED', '{APPROVED,REJECTED}', true),
+    ('PARTLY_APPROVED', '{WITHDRAWN,EXPIRED}', false),
+    ('APPROVED', '{STALE,EXEC_FAILED,EXPIRED}', false)) as edges (f, ts, s), unnest(ts) as t;
 
 grant execute on function desk.now(), desk.refuse(text, text, text), desk.actor(),
     desk.is_business_day(text, date), desk.business_day_add(text, date, integer),
@@ -220,7 +235,8 @@ reset role;
 -- Enrolment: a login and its groups from a fixed list. The password, if any, arrives as a SCRAM
 -- verifier made by the client; nobody here ever sees a password.
 create function desk.operator_enrol(p_login text, p_person text, p_groups text[],
-    p_channels text[] default null, p_verifier text default null) returns void
+    p_channels text[] default null, p_verifier text default null, p_person_id text default null)
+returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     g text;
@@ -269,18 +285,20 @@ begin
              or pg_has_role(p_login, 'g_core', 'member')) then
         perform desk.refuse('DB400', 'mixed-groups', 'login=' || p_login);
     end if;
-    insert into desk.operator (login, person, channels) values (p_login, p_person, p_channels)
+    insert into desk.operator (login, person, person_id, channels)
+    values (p_login, p_person, coalesce(p_person_id, p_login), p_channels)
     on conflict (login) do update
-        set person = excluded.person, channels = excluded.channels, ended_at = null;
+        set person = excluded.person, channels = excluded.channels, ended_at = null,
+            person_id = coalesce(p_person_id, operator.person_id);
     insert into desk.audit_entry (action, object, detail)
     values ('operator-enrol', p_login, 'groups=' || array_to_string(p_groups, ','));
 end
 $$;
-comment on function desk.operator_enrol(text, text, text[], text[], text) is
+comment on function desk.operator_enrol(text, text, text[], text[], text, text) is
     'Creates a login in groups of a fixed list (rule B19).';
-alter function desk.operator_enrol(text, text, text[], text[], text) owner to def_enrol;
-revoke all on function desk.operator_enrol(text, text, text[], text[], text) from public;
-grant execute on function desk.operator_enrol(text, text, text[], text[], text) to g_sysadmin;
+alter function desk.operator_enrol(text, text, text[], text[], text, text) owner to def_enrol;
+revoke all on function desk.operator_enrol(text, text, text[], text[], text, text) from public;
+grant execute on function desk.operator_enrol(text, text, text[], text[], text, text) to g_sysadmin;
 
 -- What a session may set for itself binds nobody who means harm, so the service looks as well. An
 -- open transaction may be busy, or wait for its client, for as long as a large import takes.

@@ -37,6 +37,14 @@ create index evidence_payment on desk.evidence (payment_id, evidence_id)
     where payment_id is not null;
 create index evidence_day on desk.evidence (channel_id, business_date, evidence_id);
 
+-- Payouts that two kinds of E3 to E5 and a signed request close (rule B5).
+create table desk.evidence_approval (
+    payment_id bigint primary key,
+    channel_id text not null references desk.channel,
+    request_id text not null,
+    at timestamptz not null default desk.now()
+);
+
 -- An answer is filled in once; all else stays as it was written.
 create table desk.bank_contact (
     contact_id bigint generated always as identity primary key,
@@ -79,12 +87,18 @@ create trigger bank_contact_stays before delete on desk.bank_contact
     for each row execute function desk.deny_change();
 create trigger bank_contact_stays_whole before truncate on desk.bank_contact
     for each statement execute function desk.deny_change();
+create trigger evidence_approval_stays before update or delete on desk.evidence_approval
+    for each row execute function desk.deny_change();
+create trigger evidence_approval_stays_whole before truncate on desk.evidence_approval
+    for each statement execute function desk.deny_change();
 create trigger evidence_stays before update or delete on desk.evidence
     for each row execute function desk.deny_change();
 create trigger evidence_stays_whole before truncate on desk.evidence
     for each statement execute function desk.deny_change();
 
-grant select on desk.evidence, desk.bank_contact to def_read, def_match, def_case;
+grant select on desk.evidence, desk.bank_contact, desk.evidence_approval
+    to def_read, def_match, def_case;
+grant insert (payment_id, channel_id, request_id) on desk.evidence_approval to def_case;
 grant insert on desk.evidence, desk.bank_contact to def_case;
 grant update (answered_at, answered_by, answer, attachment, sha256) on desk.bank_contact
     to def_case;
@@ -94,7 +108,7 @@ do $$
 declare
     t text;
 begin
-    foreach t in array array['evidence', 'bank_contact'] loop
+    foreach t in array array['evidence', 'bank_contact', 'evidence_approval'] loop
         execute format('alter table desk.%I enable row level security', t);
         execute format('create policy scope on desk.%I for select to def_read using ('
             '(select desk.sees_all()) or channel_id = any ((select desk.my_channels())::text[]))',
@@ -143,6 +157,8 @@ return (
         when s.last_e1 = 'NOT_PAID' then 'not paid'
         when s.last_e1 = 'PAID' then 'E1'
         when p_bracketed then 'E2'
+        when exists (select from desk.evidence_approval v where v.payment_id = p_payment)
+            then 'approved'
         when s.weak >= 2 then 'approval'
         when s.weak = 1 then 'one more'
         else 'open' end
@@ -153,7 +169,7 @@ return (
                 and e.says = 'PAID') as weak
         from desk.evidence e where e.payment_id = p_payment) s);
 comment on function desk.evidence_standing(bigint, text, boolean) is
-    'E1 or E2: closed by it; approval, one more, open, not paid: not yet (rule B5).';
+    'E1, E2, approved: closed by it; approval, one more, open, not paid: not yet (rule B5).';
 
 -- The work list: payouts of channels without files that no evidence closes yet, oldest first.
 create function desk.evidence_waiting(p_channel text default null, p_day date default null)
@@ -184,7 +200,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     from days d
     join brackets b using (channel_id, business_date),
         lateral (select desk.evidence_standing(d.payment_id, d.state, b.bracketed) as standing) s
-    where s.standing not in ('E1', 'E2')
+    where s.standing not in ('E1', 'E2', 'approved')
     order by d.payment_id
 $$;
 comment on function desk.evidence_waiting(text, date) is
@@ -228,7 +244,8 @@ begin
     end if;
     c := desk.evidence_channel('evidence-add', p.channel_id);
     until := desk.business_day_add(c.calendar_id, p.business_date, c.return_window);
-    if c.has_statement <> 'NO' then
+    -- Statements prove what was paid; that nothing was, they do not (rule B3).
+    if c.has_statement <> 'NO' and p_says is distinct from 'NOT_PAID' then
         perform desk.refuse('DB412', 'has-files', 'channel=' || c.channel_id);
     elsif coalesce(trim(p_text), '') = '' then
         perform desk.refuse('DB400', 'reason-needed', 'action=evidence-add');
@@ -240,7 +257,7 @@ begin
     elsif p_class = 'E5' and (desk.now() at time zone c.utc_offset)::date <= until then
         perform desk.refuse('DB412', 'window-open', 'until=' || until);
     elsif p.direction <> 'OUT' or p.state not in ('SUBMITTED', 'ACCEPTED', 'UNKNOWN',
-        'PRESUMED_PAID') then
+        'PRESUMED_PAID') and (p.state <> 'PAID' or p_says is distinct from 'NOT_PAID') then
         perform desk.refuse('DB412', 'needs-none', format('id=%s state=%s',
             core.payment_no(p.payment_id), p.state));
     end if;

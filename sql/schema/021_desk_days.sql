@@ -1,7 +1,8 @@
 -- Business days with what keeps each open: files, second readings, what the core was not told,
 -- evidence and exceptions.
--- A business day with the gates that keep it open (closing itself is a signed request). Days have
--- no scope; what is counted of them has.
+-- A business day with the gates that keep it open (closing itself is a signed request). What stands
+-- in suspense (POSTED) is booked and keeps no day open. Days have no scope; what is counted of them
+-- has.
 create view desk.business_days as
 select b.day, b.state, b.state = 'OPEN' as day_open, b.closed_at, f.due as files_due,
     f.arrived as files_arrived,
@@ -28,7 +29,7 @@ left join lateral (
 left join lateral (
     select count(*) as open, coalesce(sum(e.amount), 0)::bigint as amount
     from (select e.amount from desk.exception e
-          where e.business_date = b.day and e.open limit 10001) e) x on true
+          where e.business_date = b.day and e.open and e.state <> 'POSTED' limit 10001) e) x on true
 where (select desk.sees_all()) or cardinality((select desk.my_channels())) > 0;
 
 alter view desk.business_days owner to def_read;

@@ -25,15 +25,17 @@ const struct state_edge state_edges[] = {
     {.kind = STATE_EXCEPTION, .from = "OPEN", .to = "CLAIMED AUTO_CLOSED"},
     {.kind = STATE_EXCEPTION, .from = "CLAIMED",
      .to = "OPEN WAITING_BANK WAITING_MERCHANT WAITING_CARD PROPOSED CLOSED AUTO_CLOSED"},
+    {.kind = STATE_EXCEPTION, .from = "CLAIMED", .to = "POSTED", .is_signed = true},
     {.kind = STATE_EXCEPTION, .from = "WAITING_BANK", .to = "CLAIMED PROPOSED CLOSED AUTO_CLOSED"},
     {.kind = STATE_EXCEPTION, .from = "WAITING_MERCHANT",
      .to = "CLAIMED PROPOSED CLOSED AUTO_CLOSED"},
     {.kind = STATE_EXCEPTION, .from = "WAITING_CARD", .to = "CLAIMED PROPOSED CLOSED AUTO_CLOSED"},
-    {.kind = STATE_EXCEPTION, .from = "PROPOSED", .to = "APPROVED REJECTED CLAIMED",
+    {.kind = STATE_EXCEPTION, .from = "PROPOSED", .to = "APPROVED REJECTED CLAIMED POSTED",
      .is_signed = true},
     {.kind = STATE_EXCEPTION, .from = "APPROVED", .to = "POSTED CLAIMED", .is_signed = true},
     {.kind = STATE_EXCEPTION, .from = "POSTED", .to = "CLOSED", .is_signed = true},
-    {.kind = STATE_EXCEPTION, .from = "REJECTED", .to = "CLAIMED"},
+    {.kind = STATE_EXCEPTION, .from = "POSTED", .to = "PROPOSED"},
+    {.kind = STATE_EXCEPTION, .from = "REJECTED", .to = "CLAIMED POSTED"},
     {.kind = STATE_EXCEPTION, .from = "CLOSED", .to = "REOPENED"},
     {.kind = STATE_EXCEPTION, .from = "AUTO_CLOSED", .to = "REOPENED"},
     {.kind = STATE_EXCEPTION, .from = "REOPENED", .to = "CLAIMED AUTO_CLOSED"},
@@ -47,14 +49,23 @@ const struct state_edge state_edges[] = {
     {.kind = STATE_FILE, .from = "MATCHING", .to = "DONE"},
     {.kind = STATE_FILE, .from = "DONE", .to = "CLOSED SUPERSEDED"},
     {.kind = STATE_FILE, .from = "BAD", .to = "IGNORED SUPERSEDED"},
+
+    {.kind = STATE_REQUEST, .from = "PENDING", .to = "PARTLY_APPROVED APPROVED REJECTED",
+     .is_signed = true},
+    {.kind = STATE_REQUEST, .from = "PENDING", .to = "WITHDRAWN EXPIRED"},
+    {.kind = STATE_REQUEST, .from = "PARTLY_APPROVED", .to = "APPROVED REJECTED",
+     .is_signed = true},
+    {.kind = STATE_REQUEST, .from = "PARTLY_APPROVED", .to = "WITHDRAWN EXPIRED"},
+    {.kind = STATE_REQUEST, .from = "APPROVED", .to = "STALE EXEC_FAILED EXPIRED"},
 };
 const size_t state_edge_count = sizeof state_edges / sizeof state_edges[0];
 
 const char *state_kind_name(enum state_kind kind)
 {
     static const char *const names[] = {
-        [STATE_PAYMENT] = "payment", [STATE_EXCEPTION] = "exception", [STATE_FILE] = "file"};
-    assert(kind <= STATE_FILE);
+        [STATE_PAYMENT] = "payment", [STATE_EXCEPTION] = "exception", [STATE_FILE] = "file",
+        [STATE_REQUEST] = "request"};
+    assert(kind <= STATE_REQUEST);
     return names[kind];
 }
 

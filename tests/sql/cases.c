@@ -35,6 +35,7 @@ static struct {
     int row_count;
     char block[LINE_ROOM]; /* the query that a block is compared with, "" for none */
     const char *block_login;
+    char block_who[32];
     int block_line;
 } run;
 
@@ -591,7 +592,8 @@ static void block_begin(const struct words *words)
         exception_id(word_at(words, 1), id, sizeof id);
     if (strcmp(name, "rows") == 0) {
         snprintf(run.block, sizeof run.block, "select row from cases.%.100s", word_at(words, 2));
-        run.block_login = word_at(words, 1)[0] == 's' ? "scoped1" : "clerk1";
+        snprintf(run.block_who, sizeof run.block_who, "%s", word_at(words, 1));
+        run.block_login = run.block_who;
     } else if (strcmp(name, "checks") == 0) {
         snprintf(run.block, sizeof run.block, "select row from cases.checks where name = '%.100s'",
                  word_at(words, 1));

@@ -16,7 +16,11 @@ from (values
     ('clerk1', 'g_clearing', null::text[]), ('clerk2', 'g_clearing', null),
     ('scoped1', 'g_clearing', array['FF']), ('super1', 'g_supervisor', null),
     ('support1', 'g_support', null), ('risk1', 'g_risk', null), ('auditor1', 'g_auditor', null),
-    ('daybookd', 'g_service', null), ('feed1', 'g_core_writer', null)) as l (login, grp, channels);
+    ('daybookd', 'g_service', null), ('feed1', 'g_core_writer', null), ('super2', 'g_supervisor',
+        null), ('admin1', 'g_sysadmin', null)) as l (login, grp, channels);
+-- Two more logins of clerk1, one of them a supervisor's.
+select desk.operator_enrol(l, 'clerk1', array[g], null, null, 'clerk1')
+from (values ('clerk1_too', 'g_clearing'), ('clerk1_boss', 'g_supervisor')) as l (l, g);
 
 create table cases.label (label text, line_id bigint primary key);
 
@@ -239,6 +243,125 @@ create view cases.returns as
 select c.row from cases.chunks c where c.row like '% RETURN %';
 grant select on cases.chunks, cases.returns to clerk1;
 
+-- --- requests: documents as the core would make them, votes as people would sign them
+
+-- BANK_ONLY_DR:L1 and the like, as ids.
+create function cases.ids(p_about text) returns bigint[] language sql stable security definer
+return (select coalesce(array_agg(x.exception_id order by a.n), '{}')
+        from string_to_table(p_about, ' ') with ordinality as a (a, n)
+        join desk.exception x on a.a = x.code || ':' || cases.subject(x.subject));
+-- Words: `object` and name=value, as documents have them.
+create function cases.item(p_item jsonb, p_amount bigint) returns text language sql
+return concat_ws(' ', p_item ->> 'object', p_amount, (
+    select string_agg(w.key || '=' || replace(replace(w.value, ',', '%2C'), ' ', '%20'), ' '
+        order by w.key)
+    from jsonb_each_text(p_item - 'object') w));
+create function cases.environment() returns text language sql stable security definer
+return (select e.name from desk.environment e);
+create function cases.time(p_at timestamptz) returns text language sql stable
+return to_char(p_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"');
+create function cases.document(request text, facts jsonb, tier integer, amount bigint,
+    maker text, person text, made_at timestamptz default null) returns text language sql stable
+return format(E'format daybook-request-1\nenvironment %s\nrequest %s\nversion 1\nkind %s\n'
+    'channel %s\ncurrency %s\namount %s\ntier %s\nmaker %s\nperson %s\nmade_at %s\n'
+    'approve_by %s\nexecute_by %s\nreason OTHER\ntext what was seen\nexcluded %s\n%sitems %s\n'
+    '%sbasis 0\nmoves 0\npostings 0\nchanges 0\nbalances 0\n', cases.environment(), request,
+    facts ->> 'kind', facts ->> 'channel', case amount when 0 then '-' else 'CNY' end,
+    amount * jsonb_array_length(facts -> 'items'), tier, maker, person,
+    cases.time(coalesce(made_at, desk.now())),
+    cases.time(coalesce(made_at, desk.now()) + interval '1 day'),
+    cases.time(coalesce(made_at, desk.now()) + interval '2 days'),
+    jsonb_array_length(facts -> 'excluded'),
+    (select coalesce(string_agg(format(E'excluded.%s %s\n', n, p), '' order by n), '')
+     from jsonb_array_elements_text(facts -> 'excluded') with ordinality as t (p, n)),
+    jsonb_array_length(facts -> 'items'),
+    (select string_agg(format(E'item.%s %s\n', n, cases.item(i, amount)), '' order by n)
+     from jsonb_array_elements(facts -> 'items') with ordinality as t (i, n)));
+create function cases.vote(p_decision text, p_document text, p_login text, p_person text)
+returns jsonb language sql stable
+return jsonb_build_object('decision', p_decision, 'login', p_login, 'person', p_person,
+    'key', repeat('ab', 32), 'nonce', md5(concat(p_decision, p_login, p_document)),
+    'expiry', substring(p_document from 'execute_by ([^\n]*)'), 'signature', repeat('cd', 64),
+    'certificate', 'AAAA');
+create function cases.person() returns text language sql stable security definer
+return (select o.person_id from desk.operator o where o.login = session_user);
+-- Facts, document, signature, proposal; changes: text in the document, and what stands there
+-- instead. Answers the state that came of it.
+create function cases.propose(kind text, about text, tier integer default 1,
+    params jsonb default '{}', amount bigint default 8000, request text default 'R2026111700001',
+    change text default null, into_ text default '', person text default null)
+returns text language plpgsql as $$
+declare
+    who constant text := coalesce(person, cases.person());
+    document text := cases.document(request, desk.request_facts(kind, cases.ids(about), null,
+        params), tier, amount, session_user, who);
+begin
+    if change is not null then
+        if strpos(document, change) = 0 then
+            raise exception 'no such text in %', document;
+        end if;
+        document := replace(document, change, into_);
+    end if;
+    perform desk.propose(convert_to(document, 'UTF8'), repeat('ef', 64), 'AAAA',
+        cases.vote('propose', document, session_user, who));
+    return (select r.state from desk.requests r where r.request_id = request);
+end
+$$;
+create function cases.facts(kind text, about text default '', params jsonb default '{}',
+    part text default 'items') returns text language sql
+return regexp_replace(desk.request_facts(kind, cases.ids(about), null, params) ->> part,
+    '(X-|P2026|"line": "[0-9a-f]|V-)[0-9a-f]*', '\1', 'g');
+create function cases.bytes(request text) returns text language sql stable security definer
+return (select convert_from(r.document, 'UTF8') from desk.request r where r.request_id = request);
+create function cases.decide(decision text, reason text default '',
+    request text default 'R2026111700001', bytes text default null, who text default null,
+    nonce text default null) returns text language sql
+return desk.decide(request, sha256(convert_to(coalesce(bytes, cases.bytes(request)), 'UTF8')),
+    decision, reason, cases.vote(decision, cases.bytes(request), session_user,
+        coalesce(who, cases.person())) || case when nonce is null then '{}'
+        else jsonb_build_object('nonce', nonce) end);
+-- As the core would have written it.
+create function cases.executed(request text, kind text default null, sha bytea default null)
+returns void language plpgsql security definer as $$
+begin
+    set local session_replication_role = replica;
+    insert into core.execution (request_id, kind, document_sha256, executed_at, business_date)
+    select r.request_id, r.kind, coalesce(sha, r.document_sha256), desk.now(), '2026-11-17'
+    from desk.request r where r.request_id = request;
+    set local session_replication_role = origin;
+end
+$$;
+create function cases.sha(request text) returns text language sql stable security definer
+return (select encode(r.document_sha256, 'hex') from desk.request r where r.request_id = request);
+create function cases.settle(request text default 'R2026111700001', receipt text default null)
+returns text language sql
+return desk.request_settle(request, coalesce(receipt, format(E'request %s\ndocument %s\nat x\n',
+    request, cases.sha(request))), repeat('ef', 64));
+create function cases.due() returns text language sql
+return (select coalesce(string_agg(d.request_id || ':' || jsonb_array_length(d.body::jsonb
+    -> 'signatures'), ' '), '-') from desk.requests_due() d);
+create view cases.requests with (security_invoker) as
+select concat_ws(' ', r.request_id, r.kind, r.state, r.state_shown, r.tier, r.approvals,
+    cases.money(r.amount), r.items, case when r.mine then 'mine' else '-' end,
+    case when r.may_check then 'may' else r.why_not end) as row
+from desk.requests r;
+create view cases.people with (security_invoker) as
+select concat_ws(' ', p.request_id, p.part, p.person) as row from desk.request_people p;
+create view cases.trail with (security_invoker) as
+select concat_ws(' ', e.action, coalesce(nullif(e.from_state, ''), '-'), e.to_state, e.actor)
+    as row
+from desk.request_events e;
+create function cases.about(p_id bigint) returns text language sql stable security definer
+return (select x.code || ':' || cases.subject(x.subject) from desk.exception x
+        where x.exception_id = p_id);
+create view cases.items with (security_invoker) as
+select concat_ws(' ', i.request_id, case when i.exception_id is null then i.object
+    else cases.about(i.exception_id) end, cases.money(i.amount),
+    case when i.open then 'open' else 'done' end) as row
+from desk.request_items i;
+grant select on cases.requests, cases.people, cases.trail, cases.items
+    to clerk1, clerk2, scoped1, super1, super2, clerk1_boss, auditor1;
+
 -- All that a run could change, as one text.
 create function cases.snapshot() returns text language sql stable
 return concat_ws(' ',
@@ -250,6 +373,10 @@ return concat_ws(' ',
     (select md5(string_agg(l::text, '|' order by l.line_id)) from desk.line l),
     (select md5(string_agg(s::text, '|' order by s.statement_id)) from desk.statement s),
     (select md5(string_agg(p::text, '|' order by p.payment_id)) from core.payment p));
+grant execute on all functions in schema cases to public;
+revoke execute on function cases.serves(text, date), cases.own(text), cases.away(text),
+    cases.mine(text, timestamptz), cases.paid(text), cases.began(text),
+    cases.late(text, text, text), cases.executed(text, text, bytea) from public;
 grant execute on function cases.pay(text), cases.hash(text),
     cases.prove(text, text, text, text, text),
     cases.bracket(text, date, numeric, numeric, text, text), cases.own(text), cases.tell(text),

@@ -211,7 +211,9 @@ where r.rolname ~ '^(own|def)_' and not exists (
 -- rule
 select 'what is evidence is never changed: rows', t.name
 from unnest(array['audit_entry', 'match', 'match_item', 'match_end', 'exception_event',
-                  'statement_bytes', 'statement_fault', 'statement_check']) t (name)
+                  'statement_bytes', 'statement_fault', 'statement_check', 'request_person',
+                  'approval', 'request_event', 'request_receipt', 'evidence',
+                  'evidence_approval']) t (name)
 where (select count(*) from pg_trigger g
        where g.tgrelid = ('desk.' || t.name)::regclass and g.tgenabled = 'O'
            and g.tgfoid = 'desk.deny_change()'::regprocedure) <> 2;
