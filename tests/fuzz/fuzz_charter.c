@@ -1,5 +1,5 @@
-/* A charter as a damaged file may hold it. One that is read has what must hold of every policy; what
- * is said of the rest can be shown. */
+/* A charter as a damaged file may hold it. One that is read has what must hold of every policy;
+ * what is said of the rest can be shown. */
 #include <string.h>
 
 #include "daybook/domain/policy.h"

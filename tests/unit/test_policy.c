@@ -212,7 +212,8 @@ static void read_setting(char *word, struct setting *setting)
         *amount++ = '\0';
         *sum = (struct policy_sum){0};
         snprintf(sum->person, sizeof sum->person, "%s", value);
-        *(strcmp(word, "made") == 0 ? &sum->as_maker : &sum->as_checker) = strtoll(amount, NULL, 10);
+        *(strcmp(word, "made") == 0 ? &sum->as_maker : &sum->as_checker) =
+            strtoll(amount, NULL, 10);
     }
 }
 
@@ -284,8 +285,8 @@ static void people_come_and_go(void **state)
 {
     (void)state;
     struct policy *policy = usual_policy();
-    assert_string_equal(apply(policy, "OPERATOR_ENROL", "operator clerk9 p09 clearing ICBC " NEW_KEY),
-                        "");
+    assert_string_equal(
+        apply(policy, "OPERATOR_ENROL", "operator clerk9 p09 clearing ICBC " NEW_KEY), "");
     assert_string_equal(policy_operator(policy, "clerk9")->channels, "ICBC");
     /* Nobody twice, no key twice, not even one that was given back. */
     assert_string_not_equal(
