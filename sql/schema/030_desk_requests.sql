@@ -2,18 +2,6 @@
 -- A request is its document's bytes: every other column is read out of them as the row comes in, so
 -- that nothing can stand here that nobody signed. Its state follows the votes, and its exceptions
 -- follow it, by triggers: no function decides any of that.
-set local role own_core;
--- What the core executed; only this row makes a request EXECUTED.
-create table if not exists core.execution (
-    request_id text primary key,
-    kind text not null,
-    document_sha256 bytea not null check (octet_length(document_sha256) = 32),
-    executed_at timestamptz not null,
-    business_date date not null
-);
-grant select on core.execution to def_read, def_match, def_case;
-reset role;
-
 set local role own_desk;
 -- about: what the items are. params: what the maker may say of each item beside it. leaves: where
 -- an exception stands afterwards; POSTED is in suspense.
@@ -32,7 +20,8 @@ insert into desk.request_kind (kind, name, about, params, makers, least_tier, le
 select k, n, a, p::text[], m::text[], t, l
 from (values
     ('SUSPEND', 'Into suspense', 'exception', '{}', '{g_clearing,g_supervisor}', 0, 'POSTED'),
-    ('BOOK_LATE', 'Book late', 'exception', '{payout}', '{g_clearing,g_supervisor}', 0, 'CLOSED'),
+    ('BOOK_LATE', 'Book late', 'exception', '{payout,customer}', '{g_clearing,g_supervisor}', 0,
+        'CLOSED'),
     ('CORRECT_STATUS', 'Correct the status', 'exception', '{to,evidence}',
         '{g_clearing,g_supervisor}', 0, 'CLOSED'),
     ('CREDIT_BACK', 'Credit back', 'exception', '{evidence}',
@@ -53,11 +42,11 @@ from (values
     ('DAY_CLOSE', 'Close the day', 'day', '{day}', '{g_clearing,g_supervisor}', 1, null),
     ('EVIDENCE_CLOSE', 'Close by evidence', 'payout', '{payout}', '{g_clearing,g_supervisor}', 1,
         null),
-    ('TIER_CHANGE', 'Change a limit', 'tier', '{what,kind,currency,from,checkers,part,limit}',
+    ('TIER_CHANGE', 'Change a limit', 'tier', '{kind,currency,from,checkers,cap,limit}',
         '{g_supervisor,g_sysadmin}', 2, null),
     ('OPERATOR_ENROL', 'Enrol an operator', 'operator', '{login,person,name,roles,channels,key}',
         '{g_sysadmin,g_supervisor}', 2, null),
-    ('OPERATOR_CHANGE', 'Change an operator', 'operator', '{login,roles,channels}',
+    ('OPERATOR_CHANGE', 'Change an operator', 'operator', '{login,person,roles,channels,key}',
         '{g_sysadmin,g_supervisor}', 2, null),
     ('OPERATOR_REVOKE', 'End an operator', 'operator', '{login}', '{g_sysadmin,g_supervisor}', 2,
         null),

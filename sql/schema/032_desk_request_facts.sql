@@ -108,8 +108,9 @@ begin
     select * into p from core.payment r
     where r.payment_id = coalesce(desk.payment_id(p_params ->> 'payout'), x.payment_id)
         and r.channel_id = x.channel_id;
-    if p.payment_id is null and (p_kind in ('BOOK_LATE', 'CORRECT_STATUS', 'CREDIT_BACK', 'REPAY',
-            'LINK_RETURN') or p_params ->> 'payout' is not null or x.payment_id is not null) then
+    if p.payment_id is null and (p_kind in ('CORRECT_STATUS', 'CREDIT_BACK', 'REPAY', 'LINK_RETURN')
+            or p_kind = 'BOOK_LATE' and p_params ->> 'customer' is null
+            or p_params ->> 'payout' is not null or x.payment_id is not null) then
         perform desk.refuse('DB400', 'payout-needed', 'kind=' || p_kind);
     elsif p.payment_id is not null then
         words := words || jsonb_build_object('payout', core.payment_no(p.payment_id));
@@ -135,6 +136,8 @@ begin
             perform desk.refuse('DB400', 'bad-state', 'state=' || to_state);
         end if;
         words := words || jsonb_build_object('to', to_state);
+    elsif p_kind = 'BOOK_LATE' and p_params ->> 'customer' is not null then
+        words := words || jsonb_build_object('customer', p_params ->> 'customer');
     elsif p_kind = 'REPAY' then
         words := words || jsonb_strip_nulls(jsonb_build_object(
             'payee_name', nullif(p_params ->> 'payee_name', ''),
@@ -239,21 +242,25 @@ declare
 begin
     if p_kind = 'TIER_CHANGE' then
         if coalesce(p_params ->> 'currency', '') !~ '^([A-Z]{3}|[*])$'
-            or not coalesce(case p_params ->> 'what'
-                when 'tier' then p_params ->> 'checkers' ~ '^[012]$' and tier_like
-                when 'tier-remove' then tier_like
-                when 'cap' then p_params ->> 'part' in ('maker', 'checker')
-                    and p_params ->> 'limit' ~ '^(0|[1-9][0-9]{0,17})$'
-                when 'cap-remove' then p_params ->> 'part' in ('maker', 'checker') end, false) then
+            or not coalesce(case when p_params ? 'cap'
+                then p_params ->> 'cap' in ('maker', 'checker')
+                    and coalesce(p_params ->> 'limit', '0') ~ '^(0|[1-9][0-9]{0,17})$'
+                    and not p_params ?| array['kind', 'from', 'checkers']
+                else tier_like and coalesce(p_params ->> 'checkers', '0') ~ '^[012]$'
+                    and not p_params ? 'limit' end, false) then
             perform desk.refuse('DB400', 'bad-limit');
         end if;
         return p_params || jsonb_build_object('object', replace(concat_ws('-', 'T',
-            coalesce(p_params ->> 'kind', p_params ->> 'part'), p_params ->> 'currency'), '*',
+            coalesce(p_params ->> 'kind', p_params ->> 'cap'), p_params ->> 'currency'), '*',
             'ALL'));
     elsif coalesce(login, '') !~ '^[a-z][a-z0-9_]{1,30}$' or login ~ '^(g|def|own|pg)_' then
         perform desk.refuse('DB400', 'bad-login', 'login=' || coalesce(login, ''));
     elsif login = session_user then
         perform desk.refuse('DB403', 'not-yourself', 'login=' || login);
+    elsif p_kind in ('OPERATOR_ENROL', 'OPERATOR_CHANGE')
+        and not p_params ?& array['login', 'person', 'roles', 'channels', 'key']
+        or p_kind = 'OPERATOR_KEYS' and not p_params ? 'key' then
+        perform desk.refuse('DB400', 'operator-incomplete', 'login=' || login);
     elsif p_kind <> 'OPERATOR_ENROL' and not exists (select from desk.operator o
             where o.login = p_params ->> 'login' and o.ended_at is null) then
         perform desk.refuse('DB404', 'operator-unknown', 'login=' || login);

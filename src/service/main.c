@@ -26,7 +26,7 @@ static const char usage_text[] =
     "\n"
     "Imports what arrives in the inbox (done/ and bad/ in it take what was read), reads a second\n"
     "time what operators imported, matches, raises what is left, and tells the payment core what\n"
-    "matched, where the profile names one. SIGTERM ends it; an import under way is undone.\n"
+    "matched and what was approved, where the profile names one. SIGTERM ends it; an import under way is undone.\n"
     "\n"
     "  --inbox DIR               instead of the profile's\n"
     "  --once                    does what there is to do and ends; files need not settle\n"
@@ -112,6 +112,8 @@ static int64_t next_turn(const struct service *service)
         until_us = service->next_verify_us;
     if (service->core && service->next_tell_us < until_us)
         until_us = service->next_tell_us;
+    if (service->core && service->next_relay_us < until_us)
+        until_us = service->next_relay_us;
     if (service->inbox && inbox_next_look(service->inbox) < until_us)
         until_us = inbox_next_look(service->inbox);
     return until_us;

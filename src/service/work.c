@@ -200,6 +200,20 @@ static void watch(struct service *service)
     store_answer_release(&answer);
 }
 
+/* What nobody decided about in time goes back to its maker. */
+static void expire_requests(struct service *service)
+{
+    struct store_call call = {.statement = "service-requests-expire", .writes = true};
+    struct store_answer answer;
+
+    if (!store_run(service->store, &call, &answer))
+        log_write(LOG_ERROR, "requests.failed", "error=%s", answer.error.message);
+    else if (store_cell_int(answer.result, 0, "expired", 0) > 0)
+        log_write(LOG_INFO, "requests.expired", "count=%s",
+                  store_cell(answer.result, 0, "expired"));
+    store_answer_release(&answer);
+}
+
 static void reconcile(struct service *service)
 {
     struct store_call call = {.statement = "service-reconcile",
@@ -225,6 +239,7 @@ static void reconcile(struct service *service)
               (long long)(clock_monotonic_us() - start_us) / 1000);
     store_answer_release(&answer);
     watch(service);
+    expire_requests(service);
 }
 
 bool service_work(struct service *service)
@@ -247,5 +262,9 @@ bool service_work(struct service *service)
         service->next_tell_us = service->tell_gap_us == 0 ? 0 : service->next_tell_us;
         return true;
     }
-    return service->core != NULL && service->next_tell_us <= now_us && service_tell(service);
+    if (service->core == NULL)
+        return false;
+    if (service->next_relay_us <= now_us && service_relay(service))
+        return true;
+    return service->next_tell_us <= now_us && service_tell(service);
 }

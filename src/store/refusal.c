@@ -86,6 +86,7 @@ static const struct refusal table[] = {
     {"not-pending", N_("{id} waits for nobody any more: {state}.")},
     {"not-yours", N_("{id} is not yours but of {owner}; claim it first.")},
     {"not-yourself", N_("Nobody enrols himself: {login}.")},
+    {"operator-incomplete", N_("Say all of {login}: person, roles, channels and signing key.")},
     {"operator-unknown", N_("{login} is not enrolled here; ask your system administrator.")},
     {"order-differs", N_("Line {line}: order {order_no} is known with another amount or channel.")},
     {"order-twice", N_("Line {line}: order {order_no} stands in the file twice.")},

@@ -1,0 +1,2 @@
+-- Ends requests that were not approved, or executed, in time (daybookd).
+select desk.requests_expire() as expired
