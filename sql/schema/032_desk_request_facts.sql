@@ -8,7 +8,8 @@ return case when p_no ~ '^P[0-9]{13,17}$'
     then substr(p_no, 2, 8)::bigint * 1000000000 + substr(p_no, 10)::bigint end;
 comment on function desk.payment_id(text) is 'P2026112000417 as an id, or null.';
 
--- A person's own events; what matching wrote as it raised or settled is nobody's.
+-- A person's own events, a comment as well: who wrote on it has an opinion of it. What matching
+-- wrote as it raised or settled, and what followed a request, is nobody's.
 create function desk.exception_people(p_exceptions bigint[]) returns text[]
 language sql stable set search_path = pg_catalog, pg_temp
 return (
@@ -17,7 +18,8 @@ return (
     join desk.operator o on o.login = e.actor
     join pg_catalog.pg_roles r on r.rolname = e.actor
         and pg_has_role(r.oid, 'g_operator', 'member')
-    where e.exception_id = any (p_exceptions) and e.action not in ('raise', 'settle')
+    where e.exception_id = any (p_exceptions) and e.action not in ('raise', 'settle', 'approve',
+            'reject', 'withdraw', 'expire', 'stale', 'fail', 'post', 'close', 'reverse')
         and e.event_id >= coalesce((
             select max(b.event_id) from desk.exception_event b
             where b.exception_id = e.exception_id and b.to_state = 'REOPENED'

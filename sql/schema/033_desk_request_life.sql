@@ -229,8 +229,7 @@ begin
             perform desk.exception_move(x, 'reverse', 'CLOSED', p_request, null, x.claimed_by);
             x := desk.exception_take(x.exception_id, null);
         end if;
-        perform desk.exception_move(x, 'reopen', 'REOPENED', 'Reversed by ' || p_request, null,
-            null);
+        perform desk.exception_move(x, 'reverse', 'REOPENED', p_request, null, null);
     end loop;
 end
 $$;

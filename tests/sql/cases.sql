@@ -340,6 +340,27 @@ return desk.request_settle(request, coalesce(receipt, format(E'request %s\ndocum
 create function cases.due() returns text language sql
 return (select coalesce(string_agg(d.request_id || ':' || jsonb_array_length(d.body::jsonb
     -> 'signatures'), ' '), '-') from desk.requests_due() d);
+create function cases.withdraw(request text default 'R2026111700001') returns text language sql
+return desk.request_withdraw(request);
+create function cases.failed(request text, code text) returns text language sql
+return desk.request_failed(request, code);
+create function cases.expire() returns text language sql return desk.requests_expire()::text;
+create function cases.gates(p_day date) returns text language sql
+return (select coalesce(string_agg(g.gate || ':' || g.open, ' '), '-')
+        from desk.day_gates(p_day) g);
+create function cases.payout(p_order text) returns jsonb language sql
+return jsonb_build_object('payout', core.payment_no(cases.pay(p_order)));
+-- As a run would have raised it.
+create function cases.raise(p_code text, p_order text) returns void
+language sql security definer as $$
+    insert into desk.exception (code, subject, channel_id, business_date, direction, currency,
+        amount, cash_effect, severity, payment_id, opened_at)
+    select p_code, 'payment:' || p.payment_id, p.channel_id, p.business_date, 'OUT', p.currency,
+        p.amount, p.amount, 'HIGH', p.payment_id, desk.now()
+    from core.payment p where p.payment_id = cases.pay(p_order)
+$$;
+create view cases.days_shown with (security_invoker) as
+select concat_ws(' ', d.day, d.state) as row from desk.days d;
 create view cases.requests with (security_invoker) as
 select concat_ws(' ', r.request_id, r.kind, r.state, r.state_shown, r.tier, r.approvals,
     cases.money(r.amount), r.items, case when r.mine then 'mine' else '-' end,
@@ -359,7 +380,7 @@ select concat_ws(' ', i.request_id, case when i.exception_id is null then i.obje
     else cases.about(i.exception_id) end, cases.money(i.amount),
     case when i.open then 'open' else 'done' end) as row
 from desk.request_items i;
-grant select on cases.requests, cases.people, cases.trail, cases.items
+grant select on cases.requests, cases.people, cases.trail, cases.items, cases.days_shown
     to clerk1, clerk2, scoped1, super1, super2, clerk1_boss, auditor1;
 
 -- All that a run could change, as one text.
@@ -376,7 +397,8 @@ return concat_ws(' ',
 grant execute on all functions in schema cases to public;
 revoke execute on function cases.serves(text, date), cases.own(text), cases.away(text),
     cases.mine(text, timestamptz), cases.paid(text), cases.began(text),
-    cases.late(text, text, text), cases.executed(text, text, bytea) from public;
+    cases.late(text, text, text), cases.executed(text, text, bytea), cases.raise(text, text)
+    from public;
 grant execute on function cases.pay(text), cases.hash(text),
     cases.prove(text, text, text, text, text),
     cases.bracket(text, date, numeric, numeric, text, text), cases.own(text), cases.tell(text),
