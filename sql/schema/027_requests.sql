@@ -279,7 +279,8 @@ begin
           select p.currency from paycore.request_item i
           join core.payment p on p.payment_id = i.payment_id where i.request_id = p_request
           union all
-          select i.line_currency from paycore.request_item i where i.request_id = p_request) c;
+          select i.line_currency from paycore.request_item i
+          where i.request_id = p_request and i.sha256 is not null) c;
     if other <> currency then
         perform paycore.refuse('DB400', 'currency-differs',
             format('currency=%s other=%s', currency, other));
@@ -395,6 +396,19 @@ $$;
 comment on function paycore.execution_answer(text, bytea) is
     'The receipt of a request that was executed before, if it was.';
 
+-- The same for the program, before it judges a document: status is null where there is nothing yet.
+create function paycore.request_done(p_actor text, p_request text, p_document_sha256 bytea,
+    out status integer, out body text)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    perform paycore.must_read(p_actor);
+    select a.status, a.body into status, body
+    from paycore.execution_answer(p_request, p_document_sha256) a;
+end
+$$;
+comment on function paycore.request_done(text, text, bytea) is
+    'Whether a document was executed, and its receipt.';
+
 -- Executes a request once. The caller has verified document and signatures; the effect is made anew
 -- and must be, byte for byte, the one that was signed. The same document gets the same receipt for
 -- ever.
@@ -472,10 +486,10 @@ comment on function paycore.request_get(text, text) is 'The receipt of a request
 
 -- Documents that set who may do what, in their order: the policy is the charter and these.
 create function paycore.policy_requests()
-returns table (request_id text, document bytea, signatures jsonb)
+returns table (request_id text, document bytea, signatures jsonb, executed_at timestamptz)
 language sql stable security definer set search_path = pg_catalog, pg_temp
 begin atomic
-    select r.request_id, r.document, r.signatures from paycore.request r
+    select r.request_id, r.document, r.signatures, r.executed_at from paycore.request r
     where r.kind like 'OPERATOR\_%' or r.kind = 'TIER_CHANGE' order by r.seq;
 end;
 comment on function paycore.policy_requests() is
@@ -510,6 +524,7 @@ grant execute on function
     paycore.request_preview(text, text, text, jsonb, timestamptz),
     paycore.request_execute(text, text, bytea, jsonb, text, text, jsonb, text, bigint, text, text,
         text, text[], timestamptz),
+    paycore.request_done(text, text, bytea),
     paycore.request_get(text, text), paycore.policy_requests(), paycore.request_document(text),
     paycore.day_sums(text, text, timestamptz) to g_core;
 reset role;

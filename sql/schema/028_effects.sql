@@ -18,7 +18,8 @@ create type paycore.fact as (
     line_currency text,
     ours boolean,                -- the line's account is the channel's
     told text,                   -- the event of the line's posting; '' where it has none yet
-    susp_account text, susp_left bigint, susp_currency text, susp_version integer
+    susp_account text, susp_left bigint, susp_currency text, susp_version integer,
+    susp_channel text            -- of the request that put it there
 );
 
 create function paycore.facts(p_request text, p_channel text) returns setof paycore.fact
@@ -46,7 +47,13 @@ begin
             then coalesce((select j.event::text from core.journal j
                            where j.file_sha256 = i.sha256 and j.line_no = i.line_no
                            order by j.journal_id limit 1), 'other') else '' end,
-        s.account, s.left_amount, s.currency::text, s.version
+        s.account, s.left_amount, s.currency::text, s.version,
+        (select r.channel_id
+         from core.posting g
+         join core.journal j on j.journal_id = g.journal_id
+         join paycore.request r on r.request_id = j.request_id
+         where g.account = s.account and g.sub = s.exception and g.currency = s.currency
+         order by g.journal_id limit 1)
     from paycore.request_item i
     left join core.payment p on p.payment_id = i.payment_id and p.payment_id = any (ids)
         and p.customer_id is not null
@@ -100,6 +107,9 @@ return case
     when array['1310', '2310'] && p_need and (coalesce(f.susp_left, 0) = 0
         or not f.susp_account = any (p_need))
         then array['DB409', 'suspense-needed', 'id=' || f.object]
+    when array['1310', '2310'] && p_need and f.susp_channel is distinct from p_channel
+        then array['DB409', 'channel-differs', format('id=%s channel=%s', f.object,
+            f.susp_channel)]
 end;
 comment on function paycore.fact_fault(paycore.fact, text, text[]) is
     'What an item lacks for its kind.';
@@ -284,9 +294,29 @@ begin
                 p_now);
         when 'REPAY' then
             return paycore.effect_repay(p_request, p_channel, p_facts, p_actor, p_now);
+        when 'BOOK_LATE' then
+            return paycore.effect_book_late(p_request, p_channel, p_facts, p_actor, p_now);
+        when 'LINK_RETURN' then
+            return paycore.effect_link_return(p_request, p_channel, p_facts, p_actor, p_now);
+        when 'CORRECT_STATUS' then
+            return paycore.effect_correct_status(p_request, p_channel, p_facts, p_actor, p_now);
+        when 'ACCEPT_FEE' then
+            return paycore.effect_accept_fee(p_request, p_channel, p_facts);
+        when 'CLAIM_FEE' then
+            return paycore.effect_claim_fee(p_request, p_channel, p_facts);
+        when 'REVERSE' then
+            return paycore.effect_reverse(p_request, p_channel, p_facts);
+        when 'DAY_CLOSE' then
+            perform paycore.effect_day_close(p_request, p_channel, p_facts, p_now);
+        when 'EVIDENCE_CLOSE' then
+            perform paycore.effect_evidence_close(p_request, p_channel, p_facts, p_actor, p_now);
+        when 'TIER_CHANGE', 'OPERATOR_ENROL', 'OPERATOR_CHANGE', 'OPERATOR_REVOKE',
+            'OPERATOR_KEYS' then
+            perform paycore.effect_policy(p_request, p_kind, p_facts);
         else
             perform paycore.refuse('DB400', 'bad-request', 'field=kind');
     end case;
+    return '{}';
 end
 $$;
 comment on function paycore.effect_entries(text, text, text, paycore.fact[], text, timestamptz) is

@@ -1,6 +1,6 @@
 # Signed requests in the core's database: what each kind posts, what is refused, what happens once.
 # Files of tests/core/sql are transactions that are undone; what two sessions do comes after them.
-for file in requests; do
+for file in requests requests-kinds requests-rest; do
     super -At -o /dev/null -c begin -f tests/core/sql/begin.sql \
         -f tests/core/sql/requests.begin.sql -f "tests/core/sql/$file.sql" \
         -c "\\o $work/$file" -c "select case when coalesce(got, '-') like coalesce(wanted, '-')
