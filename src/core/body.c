@@ -4,7 +4,11 @@
 
 #include "daybook/base/date.h"
 
-enum { PATH_MAX_BYTES = 128 };
+enum {
+    PATH_MAX_BYTES = 128,
+    WORDS_MAX = 24,           /* of an item of a request */
+    WORD_CHARACTERS_MAX = 1024
+};
 
 /* --- forms of texts */
 
@@ -25,7 +29,15 @@ static const struct made_of made_of[] = {
     {"account", "A0", "A0", "-_.", 1, 64},
     {"currency", "A", "A", "", 3, 3},
     {"sha256", "h", "h", "", 64, 64},
+    {"hex", "h", "h", "", 2, 1024},
+    {"base64", "Aa0+/", "Aa0", "+/=", 4, 2 << 20},
+    {"object", "Aa0", "Aa0", "-_.:", 1, 64},
+    {"word", "A", "A0", "_", 1, 32},
+    {"channel-or-none", "A-", "A0", "-_", 1, 16},
+    {"request", "R", "0", "", 14, 18},
 };
+
+static const struct made_of word_name = {"name", "a", "a0", "_", 1, 32};
 
 static bool is_of(char c, const char *kinds, const char *more)
 {
@@ -159,6 +171,9 @@ static bool unfit(struct check *check, const struct core_member *member, const c
         buffer_printf(check->words, " wanted=array of %lld to %lld items",
                       (long long)member->least, (long long)member->most);
         break;
+    case MEMBER_WORDS:
+        buffer_append_string(check->words, " wanted=object of texts");
+        break;
     }
     return false;
 }
@@ -202,6 +217,30 @@ static bool check_array(struct check *check, const struct core_member *member, j
     return true;
 }
 
+/* What the member names must be there; any further ones are texts under small names. */
+static bool check_words(struct check *check, const struct core_member *member, json_t *object,
+                        const char *path)
+{
+    const struct core_member further = {.name = "", .kind = MEMBER_TEXT, .least = 1,
+                                        .most = WORD_CHARACTERS_MAX};
+    const char *name;
+    json_t *value;
+
+    if (!json_is_object(object) || json_object_size(object) > WORDS_MAX)
+        return unfit(check, member, path);
+    json_object_foreach(object, name, value) {
+        if (!is_made_of(&word_name, span_of(name)))
+            return fail(check, "member-unknown", path, name);
+        if (!check_text(&further, value))
+            return unfit(check, &(struct core_member){.name = name, .kind = MEMBER_TEXT,
+                                                      .least = 1, .most = further.most}, path);
+    }
+    for (const struct core_member *each = member->inside; each->name; each++)
+        if (!check_member(check, each, json_object_get(object, each->name), path))
+            return false;
+    return true;
+}
+
 static bool check_member(struct check *check, const struct core_member *member, json_t *value,
                          const char *path)
 {
@@ -224,6 +263,9 @@ static bool check_member(struct check *check, const struct core_member *member, 
                                      : unfit(check, member, path);
     case MEMBER_ARRAY:
         return check_array(check, member, value, path);
+    case MEMBER_WORDS:
+        join(inner, path, member->name);
+        return check_words(check, member, value, inner);
     }
     return false;
 }

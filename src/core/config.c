@@ -59,6 +59,13 @@ static const struct word words[] = {
     NUMBER(workers, "4", 0, 256, "threads that talk to banks; 0: none"),
     NUMBER(lease_ms, "60000", 1000, 3600000, "how long a send or a query is leased"),
     PATH(bank_ca, false, "the authority of the banks' certificates"),
+    TEXT(environment, "TRAINING", "TRAINING, TEST or PROD: requests of another are refused"),
+    PATH(sign_certificate, false, "this core's certificate for signing documents and receipts"),
+    PATH(sign_key, false, "its key, readable by its owner alone; without it no requests"),
+    PATH(sign_root, false, "the authority of people's signing certificates and of the charter"),
+    PATH(charter, false, "who may sign what, signed by that authority: FILE, and FILE.sig"),
+    NUMBER(approve_s, "86400", 60, 31536000, "time for a request to be approved"),
+    NUMBER(execute_s, "172800", 60, 31536000, "time for it to be executed"),
     PATH(clock, false, "a file that moves the clock, for tests and training"),
     {.shown = {.word = "log", .help = "debug, info, warning or error", .standard = "info"},
      .kind = WORD_LEVEL, .offset = AT(log)},
@@ -236,6 +243,20 @@ static void read_environment(struct reading *reading)
     }
 }
 
+/* Requests want all four; without any of them this core executes none. */
+static void check_signing(struct reading *reading)
+{
+    const struct core_config *config = reading->config;
+    int set = !!config->sign_certificate + !!config->sign_key + !!config->sign_root
+        + !!config->charter;
+
+    if (set != 0 && set != 4)
+        tell(reading, "%s: sign_certificate, sign_key, sign_root and charter go together",
+             config->path);
+    if (config->execute_s < config->approve_s)
+        tell(reading, "%s: execute_s is not less than approve_s", config->path);
+}
+
 static void check_whole(struct reading *reading)
 {
     const struct core_config *config = reading->config;
@@ -248,6 +269,7 @@ static void check_whole(struct reading *reading)
     if (config->host[0] != '/' && (!config->certificate || !config->key || !config->root))
         tell(reading, "%s: host %s is a name: certificate, key and root are needed", config->path,
              config->host);
+    check_signing(reading);
 }
 
 static void take_defaults(struct reading *reading)

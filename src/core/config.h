@@ -52,6 +52,11 @@ struct core_config {
     int64_t lease_ms;
     char *bank_ca;   /* who signed the banks' certificates; NULL: banks on plain loopback only */
 
+    /* Corrections that people sign (core/correction.h); all four or none. */
+    char *environment;
+    char *sign_certificate, *sign_key, *sign_root, *charter;
+    int64_t approve_s, execute_s; /* from the preview on */
+
     char *clock; /* a file with an offset in ms that moves the clock (core/clock.h): tests and
                     training only; NULL: the system's clock */
     char *log; /* debug, info, warning or error: the least that is told */

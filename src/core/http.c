@@ -12,6 +12,7 @@
 
 #include <microhttpd.h>
 
+#include "authority.h"
 #include "clock.h"
 #include "daybook/base/log.h"
 #include "daybook/base/memory.h"
@@ -32,6 +33,7 @@ struct core_server {
     const struct core_config *config;
     struct MHD_Daemon *daemon;
     struct core_metrics *metrics;
+    struct core_authority *authority; /* NULL: no requests */
     struct core_peers *peers;
     char *certificate, *key, *client_ca; /* PEM */
     _Atomic int running;   /* requests between their first header and their last byte */
@@ -222,7 +224,8 @@ static enum MHD_Result answer(struct core_server *server, struct MHD_Connection 
     if (stopping)
         answer_stopping(&reply);
     else
-        core_answer(database_of_thread(server), server->metrics, &request, &reply);
+        core_answer(database_of_thread(server), server->metrics, server->authority, &request,
+                    &reply);
     int64_t now_us = clock_monotonic_us(), took_us = now_us - exchange->start_us;
 
     core_metrics_count(server->metrics, reply.route, reply.status, took_us);
@@ -439,6 +442,7 @@ static void server_free(struct core_server *server)
     free(server->databases);
     core_peers_free(server->peers);
     core_metrics_free(server->metrics);
+    core_authority_close(server->authority);
     pthread_mutex_destroy(&server->lock);
     free(server->certificate);
     if (server->key)
@@ -460,6 +464,7 @@ struct core_server *core_server_start(const struct core_config *config, struct e
         && (server->certificate = pem_read(config->tls_certificate, error))
         && (server->key = key_read(config->tls_key, error))
         && (server->client_ca = pem_read(config->client_ca, error))
+        && (!config->sign_key || (server->authority = core_authority_open(config, error)))
         && (server->peers = core_peers_new(error))) {
         server->daemon = start_daemon(server, &address);
         if (server->daemon)

@@ -10,6 +10,7 @@
 struct passage {
     struct core_database *database;
     struct core_metrics *metrics;
+    const struct core_authority *authority; /* NULL: this core executes no requests */
     const struct core_request *request;
     struct core_reply *reply;
     const struct core_route *route;
@@ -24,6 +25,12 @@ struct passage {
 bool passage_problem(struct passage *passage, const char *code, int status, const char *words);
 /* One of our own, whose status stands in the table of problems. */
 bool passage_refuse(struct passage *passage, const char *code, const char *words);
+
+/* Runs a statement as often as its answer is lost and nothing speaks against it: reading does
+ * nothing, and what writes is known by its key. False, with the passage ended, where it was refused
+ * or did not answer; `writes`: then the outcome is not known. *result is the caller's to clear. */
+bool passage_run(struct passage *passage, const char *sql, int count, const char *const *values,
+                 bool writes, PGresult **result);
 
 /* Fills the parameters of the route's statement; returns their number. */
 int passage_parameters(struct passage *passage, const char *values[ROUTE_PARAMETERS_MAX]);

@@ -7,6 +7,7 @@
 #include <sys/random.h>
 
 #include "body.h"
+#include "correction.h"
 #include "daybook/base/embed.h"
 #include "daybook/base/json.h"
 #include "daybook/base/memory.h"
@@ -383,19 +384,22 @@ static bool names_fit(struct passage *passage)
 
 /* --- the statement */
 
-/* An answer that was lost is asked for again: under its key nothing is done twice, and reading does
- * nothing. Not where the time is used up already. */
-static enum core_outcome run(struct passage *passage, PGresult **result,
-                             struct core_refusal *refusal)
+/* An answer that was lost is asked for again, unless the time is used up already. */
+bool passage_run(struct passage *passage, const char *sql, int count, const char *const *values,
+                 bool writes, PGresult **result)
 {
-    const char *values[ROUTE_PARAMETERS_MAX];
-    int count = passage_parameters(passage, values);
+    struct core_refusal refusal = {0};
     enum core_outcome outcome = CORE_UNKNOWN;
+    int status;
 
-    for (int tries = 0; tries < TRIES_MAX && outcome == CORE_UNKNOWN && !refusal->too_late; tries++)
-        outcome = core_database_run(passage->database, passage->route->sql, count, values, result,
-                                    refusal);
-    return outcome;
+    for (int tries = 0; tries < TRIES_MAX && outcome == CORE_UNKNOWN && !refusal.too_late; tries++)
+        outcome = core_database_run(passage->database, sql, count, values, result, &refusal);
+    if (outcome == CORE_DONE)
+        return true;
+    const char *code = core_problem_of(outcome, &refusal, writes, &status);
+
+    return passage_problem(passage, code, status,
+                           strncmp(refusal.sqlstate, "DB", 2) == 0 ? refusal.detail : NULL);
 }
 
 /* The version, which stands in the body; a list has none, and a batch is too long to look. */
@@ -427,26 +431,19 @@ static bool take_answer(struct passage *passage, const PGresult *result)
 
 static bool answer_statement(struct passage *passage)
 {
-    struct core_refusal refusal = {0};
+    const char *values[ROUTE_PARAMETERS_MAX];
     PGresult *result = NULL;
-    int status;
 
     if (!names_fit(passage))
         return false;
     if (passage->route->keyed)
         take_sha(passage);
-    enum core_outcome outcome = run(passage, &result, &refusal);
+    bool fine = passage_run(passage, passage->route->sql, passage_parameters(passage, values),
+                            values, passage->route->keyed, &result)
+        && take_answer(passage, result);
 
-    if (outcome == CORE_DONE) {
-        bool fine = take_answer(passage, result);
-
-        PQclear(result);
-        return fine;
-    }
-    const char *code = core_problem_of(outcome, &refusal, passage->route->keyed, &status);
-
-    return passage_problem(passage, code, status,
-                   strncmp(refusal.sqlstate, "DB", 2) == 0 ? refusal.detail : NULL);
+    PQclear(result);
+    return fine;
 }
 
 /* --- what is answered without a statement of the contract */
@@ -541,16 +538,24 @@ static bool answer(struct passage *passage)
         return answer_metrics(passage);
     case ROUTE_CONTRACT:
         return answer_contract(passage);
+    case ROUTE_PREVIEW:
+        return core_correction_preview(passage);
+    case ROUTE_EXECUTE:
+        return core_correction_execute(passage);
+    case ROUTE_RECEIPT:
+        return core_correction_receipt(passage);
     }
     return false;
 }
 
 void core_answer(struct core_database *database, struct core_metrics *metrics,
-                 const struct core_request *request, struct core_reply *reply)
+                 const struct core_authority *authority, const struct core_request *request,
+                 struct core_reply *reply)
 {
     struct passage passage = {
         .database = database,
         .metrics = metrics,
+        .authority = authority,
         .request = request,
         .reply = reply,
         .arena = arena_new(ARENA_MAX),

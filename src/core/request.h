@@ -46,8 +46,11 @@ struct core_reply {
     int retry_after_s;               /* 0: none */
 };
 
-/* Answers. reply->body is the caller's to free. */
+struct core_authority;
+
+/* Answers. reply->body is the caller's to free. authority may be NULL: no requests then. */
 void core_answer(struct core_database *database, struct core_metrics *metrics,
-                 const struct core_request *request, struct core_reply *reply);
+                 const struct core_authority *authority, const struct core_request *request,
+                 struct core_reply *reply);
 
 #endif

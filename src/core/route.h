@@ -16,7 +16,14 @@ enum {
 
 /* --- bodies */
 
-enum member_kind { MEMBER_TEXT, MEMBER_INTEGER, MEMBER_BOOL, MEMBER_OBJECT, MEMBER_ARRAY };
+enum member_kind {
+    MEMBER_TEXT,
+    MEMBER_INTEGER,
+    MEMBER_BOOL,
+    MEMBER_OBJECT,
+    MEMBER_ARRAY,
+    MEMBER_WORDS /* an object that may have further members, all of them texts */
+};
 
 /* One member of an object of the body. */
 struct core_member {
@@ -37,7 +44,10 @@ enum route_kind {
     ROUTE_STATEMENT, /* one statement: status, body, and replayed where it is keyed */
     ROUTE_HEALTH,
     ROUTE_METRICS,
-    ROUTE_CONTRACT   /* openapi.yaml, as it is */
+    ROUTE_CONTRACT,  /* openapi.yaml, as it is */
+    ROUTE_PREVIEW,   /* of a correction (correction.h) */
+    ROUTE_EXECUTE,
+    ROUTE_RECEIPT
 };
 
 struct core_route {

@@ -2,7 +2,7 @@
  * which check the actor's right, the key and the version in the transaction that does the work. */
 #include "route.h"
 
-enum { ITEMS_MAX = 10000 };
+enum { ITEMS_MAX = 10000, DOCUMENT_BASE64_MAX = 1500000 };
 
 /* 10^15 minor units: sums of a day stay far below what 64 bits hold. */
 #define MINOR_MAX 1000000000000000
@@ -135,6 +135,40 @@ static const struct core_member lines_body[] = {
     END,
 };
 
+/* Of a request's item all but the object are words that its kind knows. */
+static const struct core_member request_item_members[] = {WORD("object", 64, "object"), END};
+static const struct core_member request_item = {.name = "", .kind = MEMBER_WORDS,
+                                                .inside = request_item_members};
+static const struct core_member request_excluded = WORD("", 64, "object");
+static const struct core_member preview_body[] = {
+    WORD("kind", 32, "word"),
+    MAYBE_WORD("channel", 16, "channel-or-none"),
+    WORD("reason", 32, "word"),
+    MAYBE_WORD("text", 500, NULL),
+    {.name = "excluded", .kind = MEMBER_ARRAY, .optional = true, .least = 0, .most = 256,
+     .inside = &request_excluded},
+    ARRAY("items", 1, ITEMS_MAX, &request_item),
+    END,
+};
+static const struct core_member signature_members[] = {
+    WORD("decision", 8, "propose|approve|reject"),
+    MAYBE_WORD("login", 64, NULL),
+    MAYBE_WORD("person", 64, NULL),
+    WORD("key", 64, "sha256"),
+    WORD("expiry", 32, NULL),
+    WORD("nonce", 32, "hex"),
+    WORD("signature", 128, "hex"),
+    WORD("certificate", 8192, "base64"),
+    END,
+};
+static const struct core_member signature = OBJECT("", signature_members);
+static const struct core_member execution_body[] = {
+    WORD("document", DOCUMENT_BASE64_MAX, "base64"),
+    WORD("core_signature", 128, "hex"),
+    ARRAY("signatures", 1, 8, &signature),
+    END,
+};
+
 /* --- the operations */
 
 #define KEYED "actor key sha "
@@ -244,6 +278,16 @@ static const struct core_route routes[] = {
      .operation = "statement-receipt", .right = "read",
      .sql = "select status, body from paycore.statement_receipt($1, decode($2, 'hex'))",
      .parameters = "actor @sha256"},
+    {.method = "POST", .path = "/v1/requests:preview", .operation = "request-preview",
+     .right = "operator", .kind = ROUTE_PREVIEW, .body = preview_body,
+     .sql = "select request, amount, currency, items, effect, balances from"
+            " paycore.request_preview($1, $2, $3, $4, $5)",
+     .parameters = "actor $kind $channel $items now"},
+    {.method = "PUT", .path = "/v1/requests/{id}", .operation = "request-execute",
+     .right = "operator desk", .kind = ROUTE_EXECUTE, .body = execution_body, .parameters = ""},
+    {.method = "GET", .path = "/v1/requests/{id}", .operation = "request-get", .right = "read",
+     .kind = ROUTE_RECEIPT, .sql = "select status, body from paycore.request_get($1, $2)",
+     .parameters = "actor @id"},
 };
 
 const struct core_route *core_routes(size_t *count)

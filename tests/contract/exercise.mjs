@@ -5,7 +5,7 @@
 // usage: node exercise.mjs CONTRACT DESK MODULES
 // DESK is a training desk (packaging/training) with a core; MODULES the folder of node_modules.
 import { readFileSync } from 'node:fs';
-import { createHash } from 'node:crypto';
+import { createHash, createPrivateKey, randomBytes, sign, X509Certificate } from 'node:crypto';
 import { createRequire } from 'node:module';
 import https from 'node:https';
 
@@ -248,7 +248,55 @@ async function statementLine() {
       amount: -1250, currency: 'CNY', kind: 'MATCH', payouts: [values.id] }] } };
 }
 
+// --- requests that people sign
+
+// A debit that no payout fits, of the least amount: its maker's signature alone suffices.
+const suspense = () => ({ kind: 'SUSPEND', channel: 'ICBC', reason: 'OTHER', text: 'not ours',
+  excluded: [], items: [{
+    object: `X-${++counter}${process.pid}`, code: 'BANK_ONLY_DR',
+    line: `${createHash('sha256').update(unique()).digest('hex')}:1`,
+    account: '1001200300400500601', value_date: '2026-11-20', line_amount: '-1250',
+    currency: 'CNY' }] });
+
+// What DESIGN.md 4 says is signed.
+function signed(document, decision) {
+  const certificate = new X509Certificate(readFileSync(`${desk}/ca/clerk1.sign.crt`));
+  const key = createPrivateKey({
+    key: readFileSync(`${desk}/ca/clerk1.sign.key`), passphrase: secret[2] });
+  const word = (name) => document.toString('utf8').match(new RegExp(`^${name} (.*)$`, 'm'))[1];
+  const fingerprint = createHash('sha256')
+    .update(certificate.publicKey.export({ type: 'spki', format: 'der' })).digest('hex');
+  const nonce = randomBytes(16);
+  const parts = [word('environment'), word('request'), word('version'),
+    createHash('sha256').update(document).digest(), decision, word('person'), fingerprint,
+    word('execute_by'), nonce].map((part) => Buffer.from(part));
+  const message = Buffer.concat([Buffer.from('daybook-approve-v1\0'), ...parts.flatMap((part) => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(part.length);
+    return [length, part];
+  })]);
+  return { decision, login: 'clerk1', person: word('person'), key: fingerprint,
+    expiry: word('execute_by'), nonce: nonce.toString('hex'),
+    signature: sign(null, message, key).toString('hex'),
+    certificate: certificate.raw.toString('base64') };
+}
+
+async function proposed() {
+  const preview = json(await ask(operationOf['request-preview'], { body: suspense() }));
+  const document = Buffer.from(preview.document, 'base64');
+  return { values: { id: preview.request }, body: { document: preview.document,
+    core_signature: preview.signature, signatures: [signed(document, 'propose')] } };
+}
+
+async function executed() {
+  const with_ = await proposed();
+  await ask(operationOf['request-execute'], with_);
+  return { values: with_.values };
+}
+
 const good = {
+  'request-preview': () => ({ body: suspense() }),
+  'request-execute': proposed, 'request-get': executed,
   'health': () => ({}), 'metrics': () => ({}), 'contract': () => ({}),
   'customer-create': () => ({ body: {
     id: `C${unique().toUpperCase()}`, name: '城'.repeat(140), kind: 'CUSTOMER', currency: 'CNY' } }),
