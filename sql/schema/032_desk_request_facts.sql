@@ -100,6 +100,7 @@ language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
     words jsonb := jsonb_build_object('object', 'X-' || x.exception_id, 'code', x.code);
     to_state text;
+    unpaid boolean;
     p core.payment;
     l desk.line;
 begin
@@ -119,7 +120,8 @@ begin
     end if;
     if p_kind = 'RECALL' then
         l := desk.request_line_find(p_params ->> 'line');
-        if l.line_id is null or l.channel_id <> x.channel_id or l.amount <= 0 then
+        if l.line_id is null or l.channel_id <> x.channel_id
+            or sign(l.amount) <> - sign(x.cash_effect) then
             perform desk.refuse('DB400', 'line-needed', 'kind=' || p_kind);
         end if;
     elsif x.line_id is not null then
@@ -128,9 +130,6 @@ begin
     elsif p_kind in ('SUSPEND', 'BOOK_LATE', 'LINK_RETURN', 'ACCEPT_FEE', 'CLAIM_FEE') then
         perform desk.refuse('DB400', 'line-needed', 'kind=' || p_kind);
     end if;
-    if l.line_id is not null then
-        words := words || desk.request_line(l);
-    end if;
     if p_kind = 'CORRECT_STATUS' then
         to_state := coalesce(p_params ->> 'to',
             case x.code when 'STATUS_BANK_OK' then 'PAID' else 'NOT_PAID' end);
@@ -138,16 +137,23 @@ begin
             perform desk.refuse('DB400', 'bad-state', 'state=' || to_state);
         end if;
         words := words || jsonb_build_object('to', to_state);
-    elsif p_kind = 'BOOK_LATE' and p_params ->> 'customer' is not null then
+    end if;
+    unpaid := coalesce(to_state = 'NOT_PAID', p_kind in ('CREDIT_BACK', 'REPAY'));
+    -- What was not paid is on no line; the line must have been read twice all the same.
+    if l.line_id is not null then
+        words := words || desk.request_line(l);
+        if unpaid then
+            words := words - '{line,account,value_date,line_amount,currency}'::text[];
+        end if;
+    end if;
+    if p_kind = 'BOOK_LATE' and p_params ->> 'customer' is not null then
         words := words || jsonb_build_object('customer', p_params ->> 'customer');
     elsif p_kind = 'REPAY' then
         words := words || jsonb_strip_nulls(jsonb_build_object(
             'payee_name', nullif(p_params ->> 'payee_name', ''),
             'payee_account', nullif(p_params ->> 'payee_account', '')));
     end if;
-    if (to_state = 'NOT_PAID' or p_kind in ('CREDIT_BACK', 'REPAY'))
-        and p.state in ('PRESUMED_PAID', 'PAID') and l.line_id is null
-        or p_params ->> 'evidence' is not null then
+    if unpaid and p.state in ('PRESUMED_PAID', 'PAID') or p_params ->> 'evidence' is not null then
         words := words || desk.request_evidence(p, p_params ->> 'evidence');
     end if;
     return words;

@@ -251,7 +251,10 @@ begin
              order by e.exception_id for update of e
     loop
         perform desk.exception_move(x, 'post', 'POSTED', r.request_id, null, x.claimed_by);
-        if k.leaves = 'CLOSED' then
+        -- A line that brought back a part leaves the rest in suspense.
+        if k.leaves = 'CLOSED' and (k.kind <> 'RECALL' or x.amount <= (
+            select i.amount from desk.request_item i
+            where i.request_id = r.request_id and i.exception_id = x.exception_id)) then
             x.state := 'POSTED';
             perform desk.exception_move(x, 'close', 'CLOSED', r.request_id, null, x.claimed_by);
         end if;

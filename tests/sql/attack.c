@@ -20,7 +20,7 @@
 
 #include <libpq-fe.h>
 
-enum { ROLES_MAX = 32, RULES_MAX = 800, SETS_MAX = 16, FACTS_MAX = 40, LINE_ROOM = 4096 };
+enum { ROLES_MAX = 32, RULES_MAX = 800, SETS_MAX = 16, FACTS_MAX = 60, LINE_ROOM = 4096 };
 
 static const char denied[] = "42501";
 
@@ -60,6 +60,9 @@ static struct role roles[] = {
     {.name = "clerk2", .login = "t_clerk2", .connects = true},
     {.name = "scoped", .login = "t_scoped", .connects = true},
     {.name = "ended", .login = "t_ended", .connects = true},
+    {.name = "boss", .login = "t_boss", .connects = true},
+    {.name = "supervisor2", .login = "t_supervisor2", .connects = true},
+    {.name = "supervisor3", .login = "t_supervisor3", .connects = true},
     {.name = "superuser", .login = "postgres", .connects = true},
 };
 enum { ROLE_COUNT = sizeof roles / sizeof roles[0] };

@@ -174,3 +174,71 @@ select attack.payout('created', 'CREATED'), attack.payout('submitted', 'SUBMITTE
 insert into attack.fact select 'journal', min(journal_id)::text from core.journal;
 insert into paycore.business_day (day, state, closed_at) values ('2026-11-01', 'CLOSED', now());
 drop function attack.payout(text, text);
+
+-- Requests at the desk: pending, half approved, approved, of another channel, and one whose time to
+-- decide is over. t_boss is another login of t_clearing's person; t_supervisor2 wrote on them.
+select desk.operator_enrol('t_boss', 'Person of clearing', array['g_supervisor'], null, null,
+    't_clearing');
+select desk.operator_enrol('t_supervisor2', 'Second supervisor', array['g_supervisor']);
+select desk.operator_enrol('t_supervisor3', 'Third supervisor', array['g_supervisor']);
+create function attack.vote(p_decision text, p_login text, p_person text, p_expiry timestamptz)
+returns jsonb language sql
+return jsonb_build_object('decision', p_decision, 'login', p_login, 'person', p_person,
+    'key', repeat('ab', 32), 'nonce', md5(random()::text), 'signature', repeat('cd', 64),
+    'expiry', to_char(p_expiry at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+    'certificate', 'AA');
+create function attack.request(p_name text, p_no integer, p_channel text, p_tier integer,
+    p_made timestamptz, p_voters text[]) returns void
+language plpgsql as $$
+declare
+    no constant text := 'R2026111800' || to_char(p_no, 'FM000');
+    x bigint;
+    document bytea;
+    voter text;
+begin
+    update desk.environment set fixed_at = p_made;
+    insert into desk.exception (code, subject, channel_id, business_date, direction, currency,
+        amount, cash_effect, severity, opened_at)
+    values ('BANK_ONLY_DR', 'line:attack' || p_no, p_channel, '2026-11-10', 'OUT', 'CNY', 500,
+        -500, 'LOW', p_made)
+    returning exception_id into x;
+    update desk.exception set state = 'CLAIMED', claimed_by = 't_clearing' where exception_id = x;
+    document := convert_to(format(E'format daybook-request-1\nenvironment TEST\nrequest %s\n'
+        'version 1\nkind SUSPEND\nchannel %s\ncurrency CNY\namount 500\ntier %s\n'
+        'maker t_clearing\nperson t_clearing\nmade_at %s\napprove_by %s\nexecute_by %s\n'
+        'reason OTHER\ntext -\nexcluded 2\nexcluded.1 t_clearing\nexcluded.2 t_supervisor2\n'
+        'items 1\nitem.1 X-%s 500 code=BANK_ONLY_DR line=%s:%s\nbasis 0\nmoves 0\npostings 0\n'
+        'changes 0\nbalances 0\n', no, p_channel, p_tier,
+        to_char(p_made at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+        to_char((p_made + interval '1 day') at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+        to_char((p_made + interval '2 days') at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+        x, repeat('12', 32), p_no), 'UTF8');
+    insert into desk.request (document, core_signature, core_certificate)
+    values (document, repeat('ef', 64), 'AAAA');
+    insert into desk.approval (request_id, person, login, document_sha256, decision, signature)
+    values (no, 't_clearing', 't_clearing', sha256(document), 'propose',
+        attack.vote('propose', 't_clearing', 't_clearing', p_made + interval '2 days'));
+    foreach voter in array p_voters loop
+        insert into desk.request_person values (no, voter, 'checker');
+        insert into desk.approval (request_id, person, login, document_sha256, decision, signature)
+        values (no, voter, voter, sha256(document), 'approve',
+            attack.vote('approve', voter, voter, p_made + interval '2 days'));
+    end loop;
+    insert into attack.fact values (p_name, '''' || no || ''''),
+        (p_name || '_x', x::text), (p_name || '_sha', '''\x' || encode(sha256(document), 'hex')
+            || '''::bytea');
+end
+$$;
+select attack.request('late', 1, 'AA', 1, '2026-11-16T02:00:00Z', '{}'),
+    attack.request('pending', 2, 'AA', 1, '2026-11-18T02:00:00Z', '{}'),
+    attack.request('half', 3, 'AA', 2, '2026-11-18T02:00:00Z', '{t_supervisor3}'),
+    attack.request('approved', 4, 'AA', 1, '2026-11-18T02:00:00Z', '{t_supervisor3}'),
+    attack.request('other', 5, 'BB', 1, '2026-11-18T02:00:00Z', '{}');
+drop function attack.request(text, integer, text, integer, timestamptz, text[]);
+drop function attack.vote(text, text, text, timestamptz);
+-- What a statement puts in as its vote.
+insert into attack.fact values ('vote', 'jsonb_build_object(''decision'', ''approve'', ''login'', '
+    'session_user::text, ''person'', session_user::text, ''key'', repeat(''ab'', 32), ''nonce'', '
+    'md5(random()::text), ''expiry'', ''2026-11-20T02:00:00Z'', ''signature'', repeat(''cd'', 64), '
+    '''certificate'', ''AA'')');
+insert into desk.business_day (day, state, closed_at) values ('2026-11-02', 'CLOSED', desk.now());
