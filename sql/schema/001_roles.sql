@@ -7,10 +7,11 @@ begin
     foreach name in array array[
         -- own_*: own tables.  def_*: own views and functions, hold only the grants those need.
         'own_core', 'own_desk', 'own_paycore', 'def_read', 'def_import', 'def_match', 'def_case',
-        'def_feed', 'def_enrol', 'def_core', 'def_end',
+        'def_feed', 'def_enrol', 'def_core', 'def_end', 'def_audit',
         -- g_*: what people and services are members of.
         'g_operator', 'g_support', 'g_clearing', 'g_supervisor', 'g_risk', 'g_fare', 'g_device',
-        'g_auditor', 'g_sysadmin', 'g_service', 'g_core_writer', 'g_core']
+        'g_auditor', 'g_sysadmin', 'g_service', 'g_core_writer', 'g_core', 'g_sealer',
+        'g_witness']
     loop
         if not exists (select from pg_catalog.pg_roles where rolname = name) then
             execute format('create role %I nologin nosuperuser noinherit nobypassrls', name);
@@ -34,7 +35,8 @@ $$;
 -- New functions are nobody's to call until a grant says so; the rule is global because a grant made
 -- globally cannot be revoked for one schema.
 alter default privileges for role own_core, own_desk, own_paycore, def_read, def_import, def_match,
-    def_case, def_feed, def_enrol, def_core, def_end revoke execute on functions from public;
+    def_case, def_feed, def_enrol, def_core, def_end, def_audit
+    revoke execute on functions from public;
 alter default privileges revoke execute on functions from public;
 
 create schema core authorization own_core;
@@ -44,10 +46,10 @@ create schema paycore authorization own_paycore;
 revoke all on schema public from public;
 
 grant usage on schema core to def_read, def_import, def_match, def_case, def_feed, def_core,
-    own_desk;
-grant usage on schema paycore to def_core, g_core;
+    def_audit, own_desk;
+grant usage on schema paycore to def_core, def_audit, g_core;
 grant usage on schema desk to def_read, def_import, def_match, def_case, def_feed, def_enrol,
-    def_end, g_operator, g_service, g_core_writer;
+    def_end, def_audit, g_operator, g_service, g_core_writer, g_sealer, g_witness;
 
 -- A lock that anybody can take by its number would let anybody stall the functions that take it,
 -- and a large object is a thing that a person would own.
@@ -73,7 +75,7 @@ language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
     execute format('revoke all on database %I from public', current_database());
     execute format('grant connect on database %I to g_operator, g_service, g_core_writer, '
-        'g_core', current_database());
+        'g_core, g_sealer, g_witness', current_database());
     -- Matching keeps its work sets in temporary tables; nobody else can make any, so that nothing
     -- can be shadowed.
     execute format('grant temporary on database %I to def_match, def_import', current_database());

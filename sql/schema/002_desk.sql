@@ -62,15 +62,29 @@ comment on function desk.in_scope(text) is 'Whether the session sees a channel (
 comment on function desk.sees_all() is 'Whether the session sees every channel (rule B19).';
 comment on function desk.my_channels() is 'The channels the session sees otherwise (rule B19).';
 
+-- What was done, by whom, to what; written in the transaction that does it. Its transaction and the
+-- login of its session are set here whatever is said, and so is the hash that the sealer chains.
 create table desk.audit_entry (
     entry_id bigint generated always as identity primary key,
     at timestamptz not null default clock_timestamp(),
     actor text not null default session_user,
     action text not null,
     object text not null default '',
-    detail text not null default ''
+    detail text not null default '',
+    login text not null,
+    xid xid8 not null,
+    row_hash bytea not null
 );
 create index audit_entry_object on desk.audit_entry (object, entry_id);
+create index audit_entry_actor on desk.audit_entry (actor, entry_id);
+create index audit_entry_action on desk.audit_entry (action, entry_id);
+create index audit_entry_xid on desk.audit_entry (xid);
+
+-- A text in what is hashed: its length in bytes and its bytes; null is the length -1.
+create function desk.audit_field(p_text text) returns bytea
+language sql immutable parallel safe
+return coalesce(int4send(octet_length(p_text)) || convert_to(p_text, 'UTF8'), '\xffffffff');
+comment on function desk.audit_field(text) is 'A text as the audit''s hashes take it.';
 
 create function desk.deny_change() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -224,13 +238,36 @@ grant select on desk.environment, desk.operator, desk.calendar, desk.calendar_da
     desk.channel_account, desk.business_day, desk.state_edge to def_read, def_import, def_match,
     def_case, def_feed;
 grant select on desk.audit_entry to def_read;
+grant execute on function desk.audit_field(text) to def_audit;
+grant execute on function desk.actor(), desk.refuse(text, text, text) to def_audit;
+grant select on desk.audit_entry, desk.environment, desk.operator to def_audit;
 grant insert (actor, action, object, detail) on desk.audit_entry
-    to def_import, def_match, def_case, def_feed, def_enrol, def_end;
+    to def_import, def_match, def_case, def_feed, def_enrol, def_end, def_audit;
 grant insert (day) on desk.business_day to def_match, def_import;
 grant select, insert, update on desk.operator to def_enrol;
 grant select on desk.operator to def_end;
 grant execute on function desk.actor(), desk.refuse(text, text, text) to def_end;
 reset role;
+
+-- Whoever writes an entry says what was done; what makes it his stands here.
+create function desk.audit_hashed() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    new.login := session_user;
+    new.xid := pg_current_xact_id();
+    new.row_hash := sha256('\x44'::bytea || int8send(new.entry_id) || xid8send(new.xid)
+        || timestamptz_send(new.at) || desk.audit_field(new.login) || desk.audit_field(new.actor)
+        || desk.audit_field(new.action) || desk.audit_field(new.object)
+        || desk.audit_field(new.detail));
+    return new;
+end
+$$;
+comment on function desk.audit_hashed() is
+    'Sets an entry''s login, transaction and hash, whatever was said.';
+alter function desk.audit_hashed() owner to def_audit;
+revoke all on function desk.audit_hashed() from public;
+create trigger audit_entry_hashed before insert on desk.audit_entry
+    for each row execute function desk.audit_hashed();
 
 -- Enrolment: a login and its groups from a fixed list. The password, if any, arrives as a SCRAM
 -- verifier made by the client; nobody here ever sees a password.
@@ -257,7 +294,7 @@ begin
     foreach g in array p_groups loop
         if g <> all (array['g_support', 'g_clearing', 'g_supervisor', 'g_risk', 'g_fare',
                            'g_device', 'g_auditor', 'g_sysadmin', 'g_service',
-                           'g_core_writer', 'g_core']) then
+                           'g_core_writer', 'g_core', 'g_sealer', 'g_witness']) then
             perform desk.refuse('DB400', 'bad-group', 'group=' || g);
         end if;
     end loop;
@@ -282,7 +319,9 @@ begin
     if pg_has_role(p_login, 'g_operator', 'member')
         and (pg_has_role(p_login, 'g_service', 'member')
              or pg_has_role(p_login, 'g_core_writer', 'member')
-             or pg_has_role(p_login, 'g_core', 'member')) then
+             or pg_has_role(p_login, 'g_core', 'member')
+             or pg_has_role(p_login, 'g_sealer', 'member')
+             or pg_has_role(p_login, 'g_witness', 'member')) then
         perform desk.refuse('DB400', 'mixed-groups', 'login=' || p_login);
     end if;
     insert into desk.operator (login, person, person_id, channels)

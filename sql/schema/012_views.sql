@@ -15,7 +15,7 @@ begin
         ('desk.channel', 'def_import, def_match, def_case, def_feed'),
         ('desk.file_due', 'def_import, def_match, def_case'),
         ('desk.statement_fault', 'def_import, def_match, def_case'),
-        ('core.payment', 'def_import, def_match, def_case, def_feed, def_core')
+        ('core.payment', 'def_import, def_match, def_case, def_feed, def_core, def_audit')
         ) as t (name, workers)
     loop
         execute format('alter table %s enable row level security', t.name);
@@ -231,12 +231,6 @@ where (select desk.sees_all()) or cardinality((select desk.my_channels())) > 0;
 create view desk.exception_codes with (security_barrier) as
 select k.code, k.name, k.disposition from desk.exception_code k;
 
-create view desk.audit_entries with (security_barrier) as
-select a.entry_id, a.at, a.actor, a.action, a.object, a.detail
-from desk.audit_entry a
-where pg_has_role(session_user, 'g_auditor', 'member')
-    or pg_has_role(session_user, 'g_supervisor', 'member') or a.actor = session_user;
-
 -- Where a file of the channel usually came: local times of its last three.
 create view desk.file_arrivals with (security_barrier) as
 select d.channel_id, d.business_date, f.received_at
@@ -422,7 +416,5 @@ comment on view desk.channels is 'Banks: windows, cut-offs, accounts.';
 comment on view desk.files_due is 'What was owed and what came.';
 comment on view desk.days is 'Business days, nothing counted.';
 comment on view desk.exception_codes is 'Codes and what is usually done (rule B2).';
-comment on view desk.audit_entries is
-    'Who did what: all of it for auditors and supervisors, else the reader''s own.';
 comment on view desk.file_arrivals is 'When files of a channel came.';
 comment on view desk.statement_chunks is 'The bytes of a file as they came.';

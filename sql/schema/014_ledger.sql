@@ -104,6 +104,29 @@ end
 $$;
 comment on function core.journal_hold() is 'Nobody posts until this transaction ends.';
 grant execute on function core.journal_hold() to def_core;
+grant select on core.journal, core.posting, core.payment to def_audit;
+grant execute on function core.payment_no(bigint) to def_audit;
+reset role;
+
+-- Each journal's audit entry: written when its transaction ends, by nothing else, with a hash over
+-- the journal and all its postings. It is the core's own; schema core travels to other databases,
+-- whose transactions have other numbers.
+set local role own_paycore;
+create table paycore.audit_entry (
+    journal_id bigint primary key,
+    at timestamptz not null,
+    login text not null,
+    xid xid8 not null,
+    row_hash paycore.digest not null
+);
+create index audit_entry_xid on paycore.audit_entry (xid);
+create trigger audit_entry_stays before update or delete on paycore.audit_entry
+    for each row execute function paycore.rows_stay();
+create trigger audit_entry_stays_whole before truncate on paycore.audit_entry
+    for each statement execute function paycore.rows_stay();
+grant select on paycore.audit_entry, paycore.business_day to def_audit;
+grant insert on paycore.audit_entry to def_audit;
+grant select on paycore.audit_entry to def_core;
 reset role;
 
 grant create on schema paycore to def_core;
@@ -111,21 +134,34 @@ set local role def_core;
 -- What must hold of a journal when its transaction ends: postings 1..n with n > 1 and a sum of
 -- zero, an open day, and a payout that stands where the event says. So nothing is credited back
 -- that is not known to have failed (rule B3.2). The payout is looked for by its id alone, so that
--- the plan knows its partition.
+-- the plan knows its partition. Then it is entered in the audit; a posting that comes to a journal
+-- entered before changes what was hashed and is refused.
 create function paycore.journal_balanced() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     j record;
     stands text;
+    entered constant timestamptz := clock_timestamp();
+    body bytea;
 begin
     select d.event, d.payment_id, d.cycle, d.request_id, d.business_date, b.state as day, f.*,
-        (d.file_sha256 is null) <> (d.line_no is null) as odd
+        (d.file_sha256 is null) <> (d.line_no is null) as odd,
+        desk.audit_field(d.batch_no) || coalesce(int4send(octet_length(d.file_sha256))
+            || d.file_sha256, '\xffffffff') || coalesce(int8send(d.line_no),
+            '\x8000000000000000') || desk.audit_field(d.cause) || timestamptz_send(d.posted_at)
+            || desk.audit_field(d.request_id) || coalesce(int4send(d.number), '\x80000000')
+            || coalesce(int8send(d.reverses), '\x8000000000000000') as rest
     into j
     from core.journal d
     left join paycore.business_day b on b.day = d.business_date,
     lateral (select count(*) as n, max(p.posting_no) as last, min(p.currency) as least,
-                 max(p.currency) as greatest, sum(p.amount) as total
-             from core.posting p where p.journal_id = d.journal_id) f
+                 max(p.currency) as greatest, sum(p.amount) as total,
+                 string_agg(int2send(p.posting_no) || desk.audit_field(p.account)
+                     || desk.audit_field(p.sub) || desk.audit_field(p.currency)
+                     || int8send(p.amount), ''::bytea) as bytes
+             -- In the order of its key, without sorting.
+             from (select * from core.posting q where q.journal_id = d.journal_id
+                   order by q.posting_no) p) f
     where d.journal_id = new.journal_id;
     if j.n < 2 or j.n <> j.last or j.total <> 0 or j.least <> j.greatest and exists (
         select from core.posting p where p.journal_id = new.journal_id
@@ -151,11 +187,26 @@ begin
                 j.event, core.payment_no(j.payment_id), coalesce(stands, '')));
         end if;
     end if;
+    body := date_send(j.business_date) || desk.audit_field(j.event)
+        || coalesce(int8send(j.payment_id), '\x8000000000000000') || int2send(j.cycle)
+        || j.rest || int4send(j.n::integer) || j.bytes;
+    insert into paycore.audit_entry (journal_id, at, login, xid, row_hash)
+    values (new.journal_id, entered, session_user, pg_current_xact_id(),
+        sha256('\x43'::bytea || int8send(new.journal_id) || xid8send(pg_current_xact_id())
+            || timestamptz_send(entered) || desk.audit_field(session_user) || body))
+    on conflict (journal_id) do nothing;
+    if not found and not exists (
+        select from paycore.audit_entry a where a.journal_id = new.journal_id
+            and a.row_hash = sha256('\x43'::bytea || int8send(a.journal_id) || xid8send(a.xid)
+                || timestamptz_send(a.at) || desk.audit_field(a.login) || body)) then
+        perform paycore.refuse('DB405', 'rows-stay', 'table=journal');
+    end if;
     return null;
 end
 $$;
 comment on function paycore.journal_balanced() is
-    'Balanced, on an open day, of a payout that stands where it says (rules B3.2, B17 I1).';
+    'Balanced, on an open day, of a payout that stands where it says, entered (B3.2, B17 I1).';
+grant execute on function paycore.refuse(text, text, text) to def_audit;
 
 create function paycore.suspense_move(p_account text, p_exception text, p_currency text,
     p_amount bigint) returns void
@@ -235,6 +286,8 @@ create trigger balance_follows after insert on core.posting
 reset role;
 revoke usage on schema paycore from own_core;
 revoke execute on function paycore.journal_balanced(), paycore.balance_follows() from own_core;
+-- It alone writes entries of journals; what posts them cannot.
+alter function paycore.journal_balanced() owner to def_audit;
 
 set local role def_core;
 create function paycore.ledger_day(p_now timestamptz) returns date

@@ -23,11 +23,17 @@ enum { SECOND_US = 1000000, CONNECT_DEADLINE_MS = 10000 };
 static const char usage_text[] =
     "usage: daybookd --config FILE [--inbox DIR] [--once] [--settle SECONDS]\n"
     "                [--reconcile-every SECONDS]\n"
+    "       daybookd --config FILE --seal\n"
+    "       daybookd --config FILE --witness FILE\n"
     "\n"
     "Imports what arrives in the inbox (done/ and bad/ in it take what was read), reads a second\n"
     "time what operators imported, matches, raises what is left, and tells the payment core what\n"
     "matched and what was approved, where the profile names one. SIGTERM ends it; an import under\n"
     "way is undone.\n"
+    "\n"
+    "With --seal it chains the audit's entries and signs the chain's head, and does nothing else.\n"
+    "With --witness it keeps the signed heads in an append-only file, and ends with an alarm\n"
+    "where the chain goes back or is another one. Each has a login of its own.\n"
     "\n"
     "  --inbox DIR               instead of the profile's\n"
     "  --once                    does what there is to do and ends; files need not settle\n"
@@ -37,7 +43,8 @@ static const char usage_text[] =
 struct options {
     const char *config;
     const char *inbox; /* instead of the profile's */
-    bool once, help;
+    const char *witness; /* the file of the witness; NULL: this is none */
+    bool once, help, seal;
     int64_t settle_s, reconcile_s;
 };
 
@@ -55,6 +62,11 @@ static bool read_options(int argc, char **argv, struct options *options)
             options->once = true;
         } else if (strcmp(argv[i], "--help") == 0) {
             options->help = true;
+        } else if (strcmp(argv[i], "--seal") == 0) {
+            options->seal = true;
+        } else if (strcmp(argv[i], "--witness") == 0 && next) {
+            options->witness = next;
+            i++;
         } else if (strcmp(argv[i], "--config") == 0 && next) {
             options->config = next;
             i++;
@@ -70,7 +82,7 @@ static bool read_options(int argc, char **argv, struct options *options)
             return false;
         }
     }
-    return options->config || options->help;
+    return (options->config || options->help) && !(options->seal && options->witness);
 }
 
 /* Signals arrive as bytes, so that no work is cut in half by one. */
@@ -120,11 +132,9 @@ static int64_t next_turn(const struct service *service)
     return until_us;
 }
 
-static void wait_turn(struct service *service, struct wire *wire)
+void service_wait(struct service *service, struct wire *wire, int64_t until_us)
 {
     struct store_interest want = store_interest(service->store);
-    bool ready = store_state(service->store) == STORE_READY;
-    int64_t until_us = ready ? next_turn(service) : INT64_MAX;
     struct wire_fd fds[] = {
         {.fd = want.fd, .read = want.read, .write = want.write},
         {.fd = service->signals, .read = true},
@@ -138,7 +148,7 @@ static void wait_turn(struct service *service, struct wire *wire)
 }
 
 /* Tells when the connection goes and comes; false where the server refuses this login. */
-static bool watch_connection(struct service *service, enum store_state *before)
+bool service_watch_connection(struct service *service, enum store_state *before)
 {
     enum store_state state = store_state(service->store);
 
@@ -161,11 +171,11 @@ static int run(struct service *service, struct wire *wire)
 
     store_start(service->store, clock_monotonic_us());
     while (service_goes_on(service)) {
-        if (!watch_connection(service, &state))
+        if (!service_watch_connection(service, &state))
             return 1;
         if (state == STORE_READY && service_work(service))
             continue;
-        wait_turn(service, wire);
+        service_wait(service, wire, state == STORE_READY ? next_turn(service) : INT64_MAX);
     }
     log_write(LOG_INFO, "service.stopped", "signal=yes");
     return 0;
@@ -235,7 +245,11 @@ static int serve(const struct options *options, const struct config *config,
     }
     fine = fine && find_core(&service, config, key, wire, error);
     service.store = fine ? connect_as(config, key, error) : NULL;
-    if (service.store) {
+    if (service.store && (options->seal || options->witness)) {
+        status = options->seal ? service_seal(&service, wire, config, options->once, error)
+                               : service_witness(&service, wire, config, options->witness,
+                                                 options->once, error);
+    } else if (service.store) {
         log_write(LOG_INFO, "service.started", "database=%s inbox=%s", config->database,
                   inbox ? inbox : "");
         status = options->once ? run_once(&service) : run(&service, wire);

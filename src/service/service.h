@@ -3,9 +3,11 @@
 #ifndef DAYBOOK_SERVICE_SERVICE_H
 #define DAYBOOK_SERVICE_SERVICE_H
 
+#include "daybook/store/config.h"
 #include "daybook/store/connection.h"
 #include "daybook/store/inbox.h"
 #include "daybook/wire/core.h"
+#include "daybook/wire/wait.h"
 
 struct service {
     struct store *store;
@@ -36,5 +38,20 @@ bool service_relay(struct service *service);
  * relaying.
  * False where nothing is to be done now. The connection must be ready. */
 bool service_work(struct service *service);
+
+/* Waits for the database, a signal, the inbox or the time; moves the connection on. */
+void service_wait(struct service *service, struct wire *wire, int64_t until_us);
+/* Tells when the connection goes and comes; false where the server refuses this login. */
+bool service_watch_connection(struct service *service, enum store_state *before);
+
+/* seal.c: chains the audit's entries and signs the chain's head, until told to end; `once`: what
+ * there is. The exit status. */
+int service_seal(struct service *service, struct wire *wire, const struct config *config,
+                 bool once, struct error *error);
+
+/* witness.c: keeps signed heads in the file; ends with 4 where the chain went back or is another
+ * one. The exit status. */
+int service_witness(struct service *service, struct wire *wire, const struct config *config,
+                    const char *path, bool once, struct error *error);
 
 #endif

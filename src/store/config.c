@@ -57,6 +57,9 @@ static const struct word words[] = {
     WORD("journal", journal, false, WORD_PATH,
          N_("the directory of the journal of what was signed and sent; needed with "
             "sign-certificate")),
+    WORD("seal-certificate", seal_certificate, false, WORD_PATH,
+         N_("the audit sealer's certificate, with which signed heads are checked")),
+    WORD("seal-key", seal_key, false, WORD_PATH, N_("the audit sealer's own key")),
     WORD("sslmode", sslmode, false, WORD_SSLMODE, N_("verify-full, the only one allowed")),
 };
 enum { WORD_COUNT = sizeof words / sizeof words[0] };

@@ -92,7 +92,7 @@ select concat_ws(' ', a.actor, a.action, coalesce(
         (select x.code || ':' || cases.subject(x.subject) from desk.exception x
          where 'X-' || x.exception_id = a.object), a.object)) as row
 from desk.audit_entries a
-where a.action <> 'operator-enrol';
+where a.action not in ('operator-enrol', 'audit-read');
 create view cases.shown as
 select concat_ws(' ', f.name, f.state) as row from desk.statement_files f;
 create view cases.chain as

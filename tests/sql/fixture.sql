@@ -14,7 +14,7 @@ insert into desk.channel_account (account, channel_id) values ('ACC-AA', 'AA'), 
 
 select desk.operator_enrol('t_' || g, 'Person of ' || g, array['g_' || g])
 from unnest(array['support', 'clearing', 'supervisor', 'risk', 'fare', 'device', 'auditor',
-                  'sysadmin', 'service', 'core_writer', 'core']) g;
+                  'sysadmin', 'service', 'core_writer', 'core', 'sealer', 'witness']) g;
 -- A second clerk, one who sees channel AA alone, one who has left; and a login that is in no group.
 select desk.operator_enrol('t_clerk2', 'Second clerk', array['g_clearing']);
 select desk.operator_enrol('t_scoped', 'Clerk of AA', array['g_clearing'], array['AA']);
@@ -242,3 +242,10 @@ insert into attack.fact values ('vote', 'jsonb_build_object(''decision'', ''appr
     'md5(random()::text), ''expiry'', ''2026-11-20T02:00:00Z'', ''signature'', repeat(''cd'', 64), '
     '''certificate'', ''AA'')');
 insert into desk.business_day (day, state, closed_at) values ('2026-11-02', 'CLOSED', desk.now());
+
+-- The audit so far is sealed, its head signed by whoever.
+set session authorization t_sealer;
+select desk.audit_seal();
+select desk.audit_sign(u.seq, u.hash, now(), repeat('a', 64), decode(repeat('00', 64), 'hex'))
+from desk.audit_unsigned() u;
+reset session authorization;

@@ -22,7 +22,7 @@ where p.pronamespace in :ours and not p.prosecdef and p.prosqlbody is null
 select 'a security definer function belongs to a definer', p.oid::regprocedure
 from pg_proc p
 where p.pronamespace in :ours and p.prosecdef
-    and p.proowner::regrole::text !~ '^def_(read|import|match|case|feed|enrol|end|core)$'
+    and p.proowner::regrole::text !~ '^def_(read|import|match|case|feed|enrol|end|core|audit)$'
     and p.oid::regprocedure::text not in (
         'core.payment_partition(date)', 'core.payment_figures(date)', 'core.journal_hold()',
         'desk.line_partition(date)',
@@ -210,8 +210,8 @@ where r.rolname ~ '^(own|def)_' and not exists (
 
 -- rule
 select 'what is evidence is never changed: rows', t.name
-from unnest(array['audit_entry', 'match', 'match_item', 'match_end', 'exception_event',
-                  'statement_bytes', 'statement_fault', 'statement_check', 'request_person',
+from unnest(array['audit_entry', 'audit_chain', 'audit_head', 'match', 'match_item', 'match_end',
+                  'exception_event', 'statement_bytes', 'statement_fault', 'statement_check', 'request_person',
                   'approval', 'request_event', 'request_receipt', 'evidence',
                   'evidence_approval']) t (name)
 where (select count(*) from pg_trigger g
@@ -224,7 +224,7 @@ from unnest(array['core.payment_event', 'core.payment_query', 'core.journal', 'c
                   'paycore.idempotency', 'paycore.statement_receipt', 'paycore.statement_line',
                   'paycore.repaid', 'paycore.snapshot', 'paycore.request', 'paycore.request_item',
                   'paycore.request_word', 'paycore.signed_move', 'core.execution',
-                  'core.execution_item', 'core.closed_day']) t (name)
+                  'core.execution_item', 'core.closed_day', 'paycore.audit_entry']) t (name)
 where (select count(*) from pg_trigger g
        where g.tgrelid = t.name::regclass and g.tgenabled = 'O'
            and g.tgfoid in ('core.rows_stay()'::regprocedure,

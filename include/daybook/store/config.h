@@ -46,6 +46,8 @@ struct config {
     char *core_root;     /* PEM of the authority that signed the core's certificate */
     char *sign_certificate, *sign_key; /* PEM files; NULL: this operator signs nothing here */
     char *journal;       /* directory of what was signed and sent: store/journal.h */
+    char *seal_certificate; /* of the audit's sealer; NULL: signed heads are not checked */
+    char *seal_key;      /* the sealer's own; NULL: this is none */
     char *sslmode;       /* NULL or verify-full; anything else is a fault */
     enum config_environment environment;
     int zone_offset_s;   /* of clock_zone */

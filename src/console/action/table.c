@@ -21,6 +21,14 @@
      .help = N_("the last day to wait, as 2026-11-30")}
 
 const struct action actions[] = {
+    {.name = "audit", .word = N_("audit"), .role = "auditor supervisor sysadmin",
+     .help = N_("Check the audit's chain, from the database or a file, and say what is wrong."),
+     .arguments = {{.name = "verb", .required = true, .positional = true,
+                    .help = N_("verify or export")},
+                   {.name = "witness", .help = N_("the file of the witness, to compare with")},
+                   {.name = "file", .help = N_("the file that export writes and verify reads; "
+                                               "without it verify reads the database")}},
+     .where = ACTION_HEADLESS},
     {.name = "channel-contact-add", .word = N_("ask the bank"), .role = "clearing supervisor",
      .help = N_("Write down what was asked of a bank, and what came back."),
      .scope = ACTION_ONE_ROW, .columns = {"channel_id", "payment_id"},

@@ -9,6 +9,7 @@ static const struct {
     const char *name;
     command_fn *run;
 } table[] = {
+    {"audit", command_audit},
     {"doctor", command_doctor}, {"export", command_export},   {"feed", command_feed},
     {"import", command_import}, {"list", command_list},       {"manual", command_manual},
     {"parse", command_parse},   {"reconcile", command_reconcile}, {"schema", command_schema},
