@@ -62,8 +62,9 @@ comment on function desk.in_scope(text) is 'Whether the session sees a channel (
 comment on function desk.sees_all() is 'Whether the session sees every channel (rule B19).';
 comment on function desk.my_channels() is 'The channels the session sees otherwise (rule B19).';
 
--- What was done, by whom, to what; written in the transaction that does it. Its transaction and the
--- login of its session are set here whatever is said, and so is the hash that the sealer chains.
+-- What was done, by whom, to what; written in the transaction that does it. Its time, its
+-- transaction and the login of its session are set here whatever is said, and so is the hash that
+-- the sealer chains.
 create table desk.audit_entry (
     entry_id bigint generated always as identity primary key,
     at timestamptz not null default clock_timestamp(),
@@ -75,9 +76,10 @@ create table desk.audit_entry (
     xid xid8 not null,
     row_hash bytea not null
 );
-create index audit_entry_object on desk.audit_entry (object, entry_id);
-create index audit_entry_actor on desk.audit_entry (actor, entry_id);
-create index audit_entry_action on desk.audit_entry (action, entry_id);
+create index audit_entry_at on desk.audit_entry (at, entry_id);
+create index audit_entry_object on desk.audit_entry (object, at, entry_id);
+create index audit_entry_actor on desk.audit_entry (actor, at, entry_id);
+create index audit_entry_action on desk.audit_entry (action, at, entry_id);
 create index audit_entry_xid on desk.audit_entry (xid);
 
 -- A text in what is hashed: its length in bytes and its bytes; null is the length -1.
@@ -253,6 +255,7 @@ reset role;
 create function desk.audit_hashed() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
+    new.at := coalesce((select e.fixed_at from desk.environment e), clock_timestamp());
     new.login := session_user;
     new.xid := pg_current_xact_id();
     new.row_hash := sha256('\x44'::bytea || int8send(new.entry_id) || xid8send(new.xid)
@@ -263,7 +266,7 @@ begin
 end
 $$;
 comment on function desk.audit_hashed() is
-    'Sets an entry''s login, transaction and hash, whatever was said.';
+    'Sets an entry''s time, login, transaction and hash, whatever was said.';
 alter function desk.audit_hashed() owner to def_audit;
 revoke all on function desk.audit_hashed() from public;
 create trigger audit_entry_hashed before insert on desk.audit_entry

@@ -45,6 +45,7 @@ grant select, insert on desk.audit_chain, desk.audit_head to def_audit;
 grant select, update (seen) on desk.audit_mark to def_audit;
 grant select, insert, update (at) on desk.audit_reader to def_audit;
 grant select on desk.audit_chain, desk.audit_head to def_read;
+grant select on desk.approval to def_audit;
 reset role;
 
 grant create on schema desk to def_audit;
@@ -216,6 +217,7 @@ returns table (source text, entry_id bigint, late boolean)
 language sql stable security definer set search_path = pg_catalog, pg_temp
 begin atomic
     select u.source, u.entry_id, u.at < clock_timestamp() - interval '1 minute'
+        and (select e.fixed_at is null from desk.environment e)
         or pg_visible_in_snapshot(u.xid, (select m.seen from desk.audit_mark m))
     from (select 'D' as source, a.entry_id, a.at, a.xid from desk.audit_entry a
           where not exists (select from desk.audit_chain c
@@ -248,6 +250,10 @@ begin atomic
         union all
         select 'journal-by-stranger', a.journal_id || ' ' || a.login from paycore.audit_entry a
         where not exists (select from desk.operator o where o.login = a.login)
+        union all
+        select 'approval-without-entry', a.request_id || ' ' || a.login from desk.approval a
+        where not exists (select from desk.audit_entry e where e.object = a.request_id
+            and e.action = 'request-' || a.decision and e.actor = a.login and e.login = a.login)
         union all
         select 'entry-by-stranger', a.entry_id || ' ' || a.login from desk.audit_entry a
         where a.login <> a.actor

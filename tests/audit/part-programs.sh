@@ -132,6 +132,17 @@ forge() {
 }
 case_of 'a superuser who writes an entry is named' forge
 
+forge_approval() {
+    super -d daybook -o /dev/null -c 'begin' -c 'set local session_replication_role = replica' \
+        -c "insert into desk.approval (request_id, person, login, document_sha256, decision,
+            signature) values ('R2026112300001', 'p03', 'super1', sha256('x'), 'approve',
+            jsonb_build_object('decision', 'approve', 'login', 'super1', 'person', 'p03', 'key',
+            repeat('a', 64), 'nonce', repeat('b', 32), 'signature', repeat('c', 128),
+            'certificate', 'x'))" -c 'commit'
+    verify 1 'R2026112300001 super1	a signature on a request'
+}
+case_of 'a superuser who inserts an approval is named' forge_approval
+
 # --- a witness that died within a line
 torn_line() {
     cp "$dir/witness" "$dir/torn"

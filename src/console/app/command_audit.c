@@ -53,6 +53,7 @@ static const struct {
     {"journal-without-entry", N_("a journal that was never entered")},
     {"entry-without-journal", N_("an entry of a journal that is not there")},
     {"posting-without-journal", N_("a posting of a journal that is not there")},
+    {"approval-without-entry", N_("a signature on a request that nobody gave by the desk's way")},
     {"journal-by-stranger", N_("a journal posted by a login that is not enrolled")},
     {"entry-by-stranger", N_("an entry written by a login that is not its actor or not enrolled")},
     {"unsealed", N_("an entry that should be in the chain and is not")},
