@@ -64,6 +64,9 @@ create table core.payment (
     reason_text text,
     version integer not null default 1,
     published_at timestamptz not null default statement_timestamp(),
+    -- What core.payment_rests says of the state. Indexes of few rows speak of this and not of the
+    -- state: a state that moves within one of them touches no index at all.
+    rests smallint not null default 1,
     primary key (payment_id)
 ) partition by range (payment_id);
 create index payment_bank_ref on core.payment (bank_ref);
@@ -119,10 +122,22 @@ from (values
     ('NOT_PAID', '{PAID,REPAID,CREDITED_BACK}', true),
     ('RETURNED', '{REPAID,CREDITED_BACK}', true)) as edges (f, ts, s), unnest(ts) as t;
 
+-- How a payment rests: 1, a final state is not yet reached; 2, its money waits to be paid again or
+-- credited back; else 0.
+create function core.payment_rests(p_state text) returns smallint
+language sql immutable parallel safe
+return case
+    when p_state in ('CREATED', 'APPROVED', 'SUBMITTED', 'ACCEPTED', 'UNKNOWN', 'PRESUMED_PAID')
+        then 1::smallint
+    when p_state in ('FAILED', 'NOT_PAID', 'RETURNED') then 2::smallint
+    else 0::smallint end;
+comment on function core.payment_rests(text) is 'How a payment of a state rests.';
+
 -- What a payout is never changes; its state moves along legal edges, and what has happened once
 -- never happens again or is taken back (rule B3). A core that feeds its rows in answers for them
--- itself.
-create function core.payment_guard() returns trigger
+-- itself. Three triggers, two of them for the columns that a statement names, because most name
+-- only a state: each column they speak of is in their lists, and no trigger sets one by itself.
+create function core.payment_same() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
     if (new.payment_id, new.direction, new.channel_id, new.order_no, new.mode, new.amount,
@@ -132,15 +147,20 @@ begin
         or (new.customer_id, new.repays, new.created_at, new.batch_no)
         is distinct from (old.customer_id, old.repays, old.created_at, old.batch_no) then
         raise exception using errcode = 'DB405', message = 'rows-stay', detail = 'table=payment';
-    elsif new.state <> old.state and not exists (
-        select from core.state_edge e where e.kind = 'payment' and e.from_state = old.state
-            and e.to_state = new.state and (not e.is_signed or exists (
-                select from paycore.signed_move m -- written for executed requests alone
-                where m.payment_id = old.payment_id and m.version = old.version
-                    and m.from_state = old.state and m.to_state = new.state))) then
-        raise exception using errcode = 'DB409', message = 'illegal-edge',
-            detail = format('kind=payment from=%s to=%s', old.state, new.state);
-    elsif old.sent_at is not null and new.sent_at is distinct from old.sent_at then
+    end if;
+    return new;
+end
+$$;
+comment on function core.payment_same() is 'What a payout is never changes (rule B3).';
+create trigger payment_same before update of payment_id, direction, channel_id, order_no, mode,
+    amount, currency, payee_name, payee_account, business_date, customer_id, repays, created_at,
+    batch_no on core.payment
+    for each row when (current_user <> 'def_feed') execute function core.payment_same();
+
+create function core.payment_facts() returns trigger
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if old.sent_at is not null and new.sent_at is distinct from old.sent_at then
         raise exception using errcode = 'DB409', message = 'sent-once',
             detail = 'id=' || core.payment_no(old.payment_id);
     elsif new.epoch < old.epoch or new.queries < old.queries
@@ -149,20 +169,47 @@ begin
         or old.presumed_at is not null and new.presumed_at is distinct from old.presumed_at then
         raise exception using errcode = 'DB409', message = 'fact-stays',
             detail = 'id=' || core.payment_no(old.payment_id);
+    end if;
+    return new;
+end
+$$;
+comment on function core.payment_facts() is 'What happened to a payout stays (rule B3).';
+create trigger payment_facts before update of sent_at, epoch, queries, not_after, accepted_at,
+    presumed_at on core.payment
+    for each row when (current_user <> 'def_feed') execute function core.payment_facts();
+
+create function core.payment_guard() returns trigger
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    -- The two edges that every payout takes, thousands of them at a time, are not looked up;
+    -- tests hold each pair of states against the table.
+    if new.state <> old.state and not (old.state = 'CREATED' and new.state = 'APPROVED'
+            or old.state = 'APPROVED' and new.state = 'SUBMITTED') then
+        if not exists (
+            select from core.state_edge e where e.kind = 'payment' and e.from_state = old.state
+                and e.to_state = new.state and (not e.is_signed or exists (
+                    select from paycore.signed_move m -- written for executed requests alone
+                    where m.payment_id = old.payment_id and m.version = old.version
+                        and m.from_state = old.state and m.to_state = new.state))) then
+            raise exception using errcode = 'DB409', message = 'illegal-edge',
+                detail = format('kind=payment from=%s to=%s', old.state, new.state);
+        end if;
+    end if;
     -- Nothing is known of money that was never sent, and what is known has its time (rule B3).
-    elsif new.customer_id is not null and (new.state = 'PRESUMED_PAID' and new.presumed_at is null
+    if new.customer_id is not null and (new.state = 'PRESUMED_PAID' and new.presumed_at is null
         or new.state in ('PAID', 'RECONCILED') and new.moved_at is null
         or new.sent_at is null and new.state in ('ACCEPTED', 'UNKNOWN', 'PRESUMED_PAID', 'PAID',
             'RECONCILED', 'RETURNED')) then
         raise exception using errcode = 'DB409', message = 'fact-missing',
             detail = format('id=%s state=%s', core.payment_no(new.payment_id), new.state);
     end if;
+    new.rests := core.payment_rests(new.state);
     new.version := old.version + 1;
     new.published_at := statement_timestamp();
     return new;
 end
 $$;
-comment on function core.payment_guard() is 'Legal edges of payments only, facts stay (rule B3).';
+comment on function core.payment_guard() is 'Legal edges of payments only (rule B3).';
 create trigger payment_guard before update on core.payment
     for each row when (current_user <> 'def_feed') execute function core.payment_guard();
 
@@ -172,15 +219,17 @@ create function core.payment_born() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
     if new.state <> 'CREATED' or new.direction <> 'OUT' or new.created_at is null
-        or new.sent_at is not null or new.epoch <> 0 or new.version <> 1
+        or new.sent_at is not null or new.epoch <> 0 or new.version <> 1 or new.rests <> 1
         or new.repays = new.payment_id then
         raise exception using errcode = 'DB409', message = 'illegal-edge',
             detail = format('kind=payment from= to=%s', new.state);
-    elsif new.repays is not null and not exists (
-        select from paycore.repaid r
-        where r.payment_id = new.repays and r.by_payment_id = new.payment_id) then
-        raise exception using errcode = 'DB403', message = 'request-needed',
-            detail = 'id=' || core.payment_no(new.repays);
+    elsif new.repays is not null then
+        if not exists (
+            select from paycore.repaid r
+            where r.payment_id = new.repays and r.by_payment_id = new.payment_id) then
+            raise exception using errcode = 'DB403', message = 'request-needed',
+                detail = 'id=' || core.payment_no(new.repays);
+        end if;
     end if;
     return new;
 end
@@ -230,8 +279,13 @@ begin
     -- Asked of the catalogue itself: what a name is, a session may remember from before the lock.
     if not exists (select from pg_catalog.pg_class c where c.relname = name
                    and c.relnamespace = 'core'::regnamespace) then
+        -- Rows of our own core move some five times: where their next version has room beside
+        -- them it needs no entries in indexes. Those of a feed stay as they are.
         execute format('create table core.%I partition of core.payment '
-            'for values from (%s) to (%s)', name, core.first_id(p_day), core.first_id(p_day + 1));
+            'for values from (%s) to (%s) with (fillfactor = %s)', name, core.first_id(p_day),
+            core.first_id(p_day + 1),
+            case when exists (select from core.channel c where c.since <= p_day)
+                then 35 else 100 end);
         execute format('create sequence %s maxvalue 999999999', core.payment_numbers(p_day));
         execute format('grant usage on sequence %s to def_feed, def_core',
             core.payment_numbers(p_day));
@@ -265,6 +319,7 @@ grant execute on function core.first_id(date), core.payment_no(bigint)
 grant execute on function core.payment_partition(date), core.payment_figures(date) to def_feed;
 grant execute on function core.payment_partition(date), core.first_id(date), core.payment_no(bigint)
     to def_core;
+grant execute on function core.payment_rests(text) to def_feed, def_core;
 grant execute on function core.payment_numbers(date) to def_feed, def_core;
 grant select on core.payment, core.payment_event, core.state_edge
     to def_read, def_match, def_import, def_case, def_feed, def_core;
@@ -399,11 +454,11 @@ begin
     added as (
         insert into core.payment (payment_id, direction, channel_id, order_no, mode, batch_no,
             amount, currency, payee_name, payee_account, state, bank_ref, business_date, sent_at,
-            accepted_at, expected_fee)
+            accepted_at, expected_fee, rests)
         select core.first_id(p_day) + nextval(numbers),
             s.direction, s.channel_id, s.order_no, s.mode, s.batch_no, s.amount, s.currency,
             s.payee_name, s.payee_account, s.state, s.bank_ref, s.business_date, s.sent_at,
-            s.accepted_at, s.expected_fee
+            s.accepted_at, s.expected_fee, core.payment_rests(s.state)
         from staged s
         returning payment_id, order_no)
     insert into core.payment_key (order_no, payment_id) select order_no, payment_id from added;
@@ -431,7 +486,8 @@ begin
     with changed as (
         update core.payment p
         set state = s.state, bank_ref = s.bank_ref, accepted_at = s.accepted_at,
-            sent_at = s.sent_at, expected_fee = s.expected_fee, version = p.version + 1,
+            sent_at = s.sent_at, expected_fee = s.expected_fee,
+            rests = core.payment_rests(s.state), version = p.version + 1,
             published_at = statement_timestamp()
         from desk.stage_feed s
         join core.payment_key k on k.order_no = s.order_no

@@ -115,11 +115,14 @@ comment on function paycore.payout_check(core.payment, text, text) is
 -- The id of a new payout: its day and the day's next number.
 create function paycore.payout_number(p_day date) returns bigint
 language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+    numbers regclass := to_regclass(core.payment_numbers(p_day));
 begin
-    if to_regclass(core.payment_numbers(p_day)) is null then
+    if numbers is null then
         perform core.payment_partition(p_day);
+        numbers := core.payment_numbers(p_day)::regclass;
     end if;
-    return core.first_id(p_day) + nextval(core.payment_numbers(p_day)::regclass);
+    return core.first_id(p_day) + nextval(numbers);
 end
 $$;
 comment on function paycore.payout_number(date) is 'The id of a new payout of a day.';

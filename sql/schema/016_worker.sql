@@ -64,7 +64,7 @@ end
 $$;
 comment on function paycore.tasks(bigint[], text) is 'Payouts as the worker sees them.';
 
--- Takes payouts to send: each once for ever (core.payment_guard lets sent_at be set once). Should
+-- Takes payouts to send: each once for ever (core.payment_facts lets sent_at be set once). Should
 -- the sender die, the ladder asks when its lease is over; nobody sends again.
 create function paycore.sends_take(p_worker text, p_now timestamptz, p_limit integer,
     p_lease_s integer) returns setof paycore.task

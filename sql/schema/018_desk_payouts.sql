@@ -3,8 +3,7 @@
 -- publishes all of it; nothing here is written.
 set local role own_core;
 -- Lists of what is in doubt read this and nothing else: few rows among all that ever were.
-create index payment_doubt on core.payment (payment_id)
-    where state in ('SUBMITTED', 'ACCEPTED', 'UNKNOWN', 'PRESUMED_PAID');
+create index payment_doubt on core.payment (payment_id) where rests = 1;
 create index payment_payee on core.payment (payee_name collate "C", payment_id);
 create index payment_repays on core.payment (repays) where repays is not null;
 create index payment_query_decided on core.payment_query (payment_id)
@@ -49,7 +48,8 @@ select p.payment_id, core.payment_no(p.payment_id) as payment_no, p.direction, p
     p.ladder_stopped, coalesce(p.customer_id, '') as customer_id, p.repays,
     coalesce(p.reason_class, '') as reason_class, coalesce(p.reason_code, '') as reason_code,
     coalesce(p.reason_text, '') as reason_text, p.expected_fee, p.epoch, p.version, p.published_at,
-    coalesce(c.ladder_base_s, 2) as ladder_base_s, coalesce(c.ladder_count, 8) as ladder_count
+    p.rests, coalesce(c.ladder_base_s, 2) as ladder_base_s,
+    coalesce(c.ladder_count, 8) as ladder_count
 from core.payment p
 left join core.channel c on c.channel_id = p.channel_id;
 
@@ -72,7 +72,7 @@ left join lateral (
     where i.payment_id = p.payment_id
         and not exists (select from desk.match_end e where e.match_id = i.match_id)
     limit 1) many on true
-where p.state in ('SUBMITTED', 'ACCEPTED', 'UNKNOWN', 'PRESUMED_PAID')
+where p.rests = 1 and p.state in ('SUBMITTED', 'ACCEPTED', 'UNKNOWN', 'PRESUMED_PAID')
     and one.told is null and many.told is null
     and (p.state in ('UNKNOWN', 'PRESUMED_PAID')
         or p.sent_at < desk.now() - make_interval(secs =>

@@ -2,8 +2,7 @@
 -- was asked of banks and answered (requirement S10). Rows are only ever added.
 set local role own_core;
 -- What rests where a payout may rest too long, of any day; few rows at any time.
-create index payment_resting on core.payment (channel_id, payment_id)
-    where state in ('CREATED', 'APPROVED', 'SUBMITTED', 'ACCEPTED', 'UNKNOWN', 'PRESUMED_PAID');
+create index payment_resting on core.payment (channel_id, payment_id) where rests = 1;
 reset role;
 
 set local role own_desk;
@@ -182,7 +181,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
             p.currency, p.state
         from desk.channel c
         join core.payment p on p.channel_id = c.channel_id and p.direction = 'OUT'
-            and p.state in ('SUBMITTED', 'ACCEPTED', 'UNKNOWN', 'PRESUMED_PAID')
+            and p.rests = 1 and p.state in ('SUBMITTED', 'ACCEPTED', 'UNKNOWN', 'PRESUMED_PAID')
         where c.has_statement = 'NO' and (p_channel is null or c.channel_id = p_channel)
             and (p_day is null or p.payment_id >= core.first_id(p_day)
                  and p.payment_id < core.first_id(p_day + 1))

@@ -4,7 +4,7 @@ set local role own_core;
 create index payment_event_late on core.payment_event (event_id) where kind = 'late';
 -- Payouts of our own core whose money waits to be paid again or credited back.
 create index payment_unhandled on core.payment (payment_id)
-    where customer_id is not null and state in ('FAILED', 'NOT_PAID', 'RETURNED');
+    where customer_id is not null and rests = 2;
 reset role;
 
 set local role own_desk;
@@ -110,11 +110,10 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
         select * from core.payment r
         where r.customer_id is not null
             and r.channel_id in (select c.channel_id from desk.channel c)
-            and r.state in ('CREATED', 'APPROVED', 'SUBMITTED', 'ACCEPTED', 'UNKNOWN',
-                            'PRESUMED_PAID')
+            and r.rests = 1
         union all
         select * from core.payment r
-        where r.customer_id is not null and r.state in ('FAILED', 'NOT_PAID', 'RETURNED')
+        where r.customer_id is not null and r.rests = 2
     ), old as (
         select p.*, s.since, a.minutes, a.business_days
         from p

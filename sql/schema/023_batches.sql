@@ -11,14 +11,53 @@ begin atomic
         'total', b.total, 'currency', b.currency, 'state', b.state, 'version', b.version,
         'message_id', b.message_id, 'created_at', b.created_at, 'sent_at', b.sent_at,
         'not_after', b.not_after,
-        'items', (select json_agg(paycore.payout_json(p, c.ladder_count)::json
-                                   order by p.payment_id)
+        'items', (select '[' || string_agg(paycore.payout_json(p, c.ladder_count), ','
+                                   order by p.payment_id) || ']'
                   from core.payment p join core.channel c on c.channel_id = p.channel_id
                   where p.batch_no = b.batch_no
-                      and p.customer_id is not null))::text
+                      and p.customer_id is not null)::json)::text
     from core.batch b where b.batch_no = p_batch;
 end;
 comment on function paycore.batch_json(text) is 'A batch with its items.';
+
+-- A batch as it was answered when it was created, or submitted: it and its items were then in one
+-- state, the items in one version, and all else of them never changes. So the answer, megabytes of
+-- it, is not kept: it is said again from what it was made of.
+create function paycore.batch_said(b core.batch, p_state text, p_version integer,
+    p_item_version integer) returns text
+language plpgsql stable set search_path = pg_catalog, pg_temp set timezone = 'UTC' as $$
+declare
+    no constant text := to_json(b.batch_no)::text;
+    channel constant text := to_json(b.channel_id)::text;
+    currency constant text := to_json(b.currency)::text;
+    at constant text := to_json(b.created_at)::text;
+    -- What all items have in common, before their amounts, their payees and their references.
+    one constant text := ',"channel":' || channel || ',"mode":"BATCH","batch_no":' || no
+        || ',"amount":';
+    two constant text := ',"currency":' || currency || ',"payee":{"name":';
+    three constant text := '},"state":"' || p_state || '","version":' || p_item_version
+        || ',"bank_ref":"';
+    four constant text := ',"created_at":' || at || ',"sent_at":null,"accepted_at":null,'
+        '"moved_at":null,"presumed_at":null,"not_after":null,"ladder":null,"reason":null,'
+        '"repays":null}';
+begin
+    return '{"batch_no":' || no || ',"channel":' || channel || ',"count":' || b.items
+        || ',"total":' || b.total || ',"currency":' || currency || ',"state":"' || p_state
+        || '","version":' || p_version || ',"message_id":null,"created_at":' || at
+        || ',"sent_at":null,"not_after":null,"items":[' || (
+        select string_agg('{"id":"' || core.payment_no(p.payment_id)
+            || '","order_no":' || to_json(p.order_no)::text
+            || ',"customer":' || to_json(p.customer_id)::text || one || p.amount::bigint::text
+            || two || to_json(p.payee_name)::text
+            || ',"account":' || to_json(p.payee_account)::text
+            || three || core.payment_no(p.payment_id)
+            || '","business_date":"' || p.business_date || '"' || four, ','
+            order by p.payment_id)
+        from core.payment p where p.batch_no = b.batch_no and p.customer_id is not null) || ']}';
+end
+$$;
+comment on function paycore.batch_said(core.batch, text, integer, integer) is
+    'What was answered when a batch was created or submitted.';
 
 -- An amount as JSON has it: a whole number and nothing else.
 create function paycore.json_minor(p_value jsonb) returns bigint
@@ -33,39 +72,25 @@ end
 $$;
 comment on function paycore.json_minor(jsonb) is 'A whole number of minor units.';
 
--- An item as a payout that is not yet written.
-create function paycore.batch_item(b core.batch, p_item jsonb, p_day date, p_now timestamptz)
-returns core.payment
-language plpgsql set search_path = pg_catalog, pg_temp as $$
-declare
-    p core.payment;
-begin
-    p.payment_id := paycore.payout_number(p_day);
-    p.direction := 'OUT';
-    p.channel_id := b.channel_id;
-    p.order_no := p_item ->> 'order_no';
-    p.mode := 'BATCH';
-    p.batch_no := b.batch_no;
-    p.amount := paycore.json_minor(p_item -> 'amount');
-    p.currency := b.currency;
-    p.payee_name := p_item #>> '{payee,name}';
-    p.payee_account := p_item #>> '{payee,account}';
-    p.state := 'CREATED';
-    p.bank_ref := core.payment_no(p.payment_id);
-    p.business_date := p_day;
-    p.version := 1;
-    p.ref_alone := true;
-    p.published_at := statement_timestamp();
-    p.customer_id := p_item ->> 'customer';
-    p.created_at := p_now;
-    p.epoch := 0;
-    p.queries := 0;
-    p.ladder_stopped := false;
-    return p;
-end
-$$;
-comment on function paycore.batch_item(core.batch, jsonb, date, timestamptz) is
-    'A payout of a batch, not yet written.';
+-- An item of a batch as it was given; the amount is null where it is not a number of minor units.
+create type paycore.batch_item as (
+    n bigint,
+    order_no text,
+    customer text,
+    amount bigint,
+    payee_name text,
+    payee_account text
+);
+create function paycore.batch_items_of(p_list jsonb) returns setof paycore.batch_item
+language sql immutable
+begin atomic
+    select o.n, o.item ->> 'order_no', o.item ->> 'customer',
+        case when jsonb_typeof(o.item -> 'amount') = 'number'
+            and (o.item ->> 'amount') ~ '^-?[0-9]{1,16}$' then (o.item ->> 'amount')::bigint end,
+        o.item #>> '{payee,name}', o.item #>> '{payee,account}'
+    from jsonb_array_elements(p_list) with ordinality o (item, n);
+end;
+comment on function paycore.batch_items_of(jsonb) is 'The items of a batch as they were given.';
 
 -- Writes the items of a batch, each step one statement for all of them; gives their sum. The first
 -- item that cannot be a payout refuses the batch.
@@ -73,29 +98,55 @@ create function paycore.batch_write(b core.batch, p_list jsonb, p_day date, p_ac
     p_now timestamptz) returns bigint
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
-    rows constant core.payment[] := array(
-        select paycore.batch_item(b, o.item, p_day, p_now)
-        from jsonb_array_elements(p_list) with ordinality o (item, n) order by o.n);
+    cause constant text := 'batch ' || b.batch_no;
+    fault text[];
+    numbers regclass;
     taken text;
+    total bigint;
 begin
-    perform paycore.payout_check(p, b.currency, u.currency)
-    from (select r::core.payment as p, r.customer_id from unnest(rows) r offset 0) x
-    left join paycore.customer u on u.customer_id = x.customer_id;
-    insert into core.payment_key (order_no, payment_id)
-    select r.order_no, r.payment_id from unnest(rows) r
-    on conflict (order_no) do nothing;
-    select r.order_no into taken from unnest(rows) r
-    join core.payment_key k on k.order_no = r.order_no and k.payment_id <> r.payment_id limit 1;
+    select x.fault into fault
+    from (select i.n, paycore.payout_fault(b.channel_id, b.currency, i.customer, u.currency,
+              i.order_no, 'BATCH', b.batch_no, i.amount, b.currency, i.payee_name,
+              i.payee_account) as fault
+          from paycore.batch_items_of(p_list) i
+          left join paycore.customer u on u.customer_id = i.customer) x
+    where x.fault is not null order by x.n limit 1;
     if found then
+        perform paycore.refuse(fault[1], fault[2], fault[3]);
+    end if;
+    perform core.payment_partition(p_day);
+    numbers := core.payment_numbers(p_day)::regclass;
+    with given as materialized (
+        select core.first_id(p_day) + nextval(numbers) as payment_id, i.*
+        from paycore.batch_items_of(p_list) i),
+    named as (
+        insert into core.payment_key as k (order_no, payment_id)
+        select g.order_no, g.payment_id from given g
+        on conflict (order_no) do nothing
+        returning k.payment_id),
+    made as (
+        insert into core.payment as p (payment_id, channel_id, order_no, mode, batch_no, amount,
+            currency, payee_name, payee_account, state, bank_ref, business_date, customer_id,
+            created_at)
+        select g.payment_id, b.channel_id, g.order_no, 'BATCH', b.batch_no, g.amount, b.currency,
+            g.payee_name, g.payee_account, 'CREATED', core.payment_no(g.payment_id), p_day,
+            g.customer, p_now
+        from given g
+        returning p.payment_id, p.amount),
+    told as (
+        insert into core.payment_event (payment_id, at, kind, state, cause, actor, hash)
+        select m.payment_id, p_now, 'state', 'CREATED', cause, p_actor,
+            paycore.event_hash(null, m.payment_id, p_now, 'state', null, 'CREATED', cause, null,
+                p_actor)
+        from made m)
+    select (select g.order_no from given g
+            where g.payment_id not in (select n.payment_id from named n) order by g.n limit 1),
+        (select sum(m.amount) from made m)
+    into taken, total;
+    if taken is not null then
         perform paycore.refuse('DB409', 'order-exists', 'order_no=' || taken);
     end if;
-    insert into core.payment select r.* from unnest(rows) r;
-    insert into core.payment_event (payment_id, at, kind, state, cause, actor, hash)
-    select r.payment_id, p_now, 'state', 'CREATED', 'batch ' || b.batch_no, p_actor,
-        paycore.event_hash(null, r.payment_id, p_now, 'state', null, 'CREATED',
-            'batch ' || b.batch_no, null, p_actor)
-    from unnest(rows) r;
-    return (select sum(r.amount) from unnest(rows) r);
+    return total;
 end
 $$;
 comment on function paycore.batch_write(core.batch, jsonb, date, text, timestamptz) is
@@ -115,6 +166,8 @@ begin
     select * into status, body, replayed
     from paycore.recall(p_actor, p_key, 'batch_create', p_sha);
     if replayed then
+        select paycore.batch_said(d, 'CREATED', 1, 1) into body
+        from core.batch d where d.batch_no = p_batch;
         return;
     end if;
     select * into c from core.channel d where d.channel_id = p_channel;
@@ -125,7 +178,7 @@ begin
     elsif p_batch is null or p_batch !~ '^[!-~]{1,35}$' then
         perform paycore.refuse('DB400', 'bad-batch', 'field=batch_no');
     elsif jsonb_typeof(p_list) is distinct from 'array'
-        or jsonb_array_length(p_list) not between 1 and 10000 then
+        or jsonb_array_length(p_list) not between 1 and 4000 then
         perform paycore.refuse('DB400', 'bad-batch', 'field=items');
     elsif jsonb_array_length(p_list) is distinct from p_items or p_total is null then
         perform paycore.refuse('DB400', 'batch-totals',
@@ -144,8 +197,8 @@ begin
         perform paycore.refuse('DB400', 'batch-totals', format('sum=%s total=%s', total, p_total));
     end if;
     status := 201;
-    body := paycore.batch_json(p_batch);
-    perform paycore.remember(p_actor, p_key, 'batch_create', p_sha, status, body, p_now);
+    body := paycore.batch_said(b, 'CREATED', 1, 1);
+    perform paycore.remember(p_actor, p_key, 'batch_create', p_sha, status, '', p_now);
 end
 $$;
 comment on function paycore.batch_create(text, text, bytea, text, text, integer, bigint, text,
@@ -164,26 +217,38 @@ end
 $$;
 comment on function paycore.batch_get(text, text) is 'A batch with its items.';
 
--- All items of a batch along one edge, each with its event.
-create function paycore.batch_move(p_batch text, p_from text, p_to text, p_actor text,
-    p_now timestamptz) returns void
+-- All items of a batch along their two edges, then both events of each: the payouts' rows are held
+-- since an earlier statement, so the last one sees all that came before.
+create function paycore.batch_move(p_batch text, p_actor text, p_now timestamptz) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
     cause constant text := 'batch ' || p_batch;
 begin
-    update core.payment d set state = p_to
-    where d.batch_no = p_batch and d.customer_id is not null and d.state = p_from;
+    update core.payment d set state = 'APPROVED'
+    where d.batch_no = p_batch and d.customer_id is not null and d.state = 'CREATED';
+    update core.payment d set state = 'SUBMITTED'
+    where d.batch_no = p_batch and d.customer_id is not null and d.state = 'APPROVED';
+    with approved as materialized (
+        select d.payment_id, paycore.event_hash(
+            (select e.hash from core.payment_event e where e.payment_id = d.payment_id
+             order by e.event_id desc limit 1),
+            d.payment_id, p_now, 'state', 'CREATED', 'APPROVED', cause, null, p_actor) as hash
+        from core.payment d
+        where d.batch_no = p_batch and d.customer_id is not null and d.state = 'SUBMITTED'),
+    both_edges as (
+        select a.payment_id, 'CREATED' as before, 'APPROVED' as state, a.hash
+        from approved a
+        union all
+        select a.payment_id, 'APPROVED', 'SUBMITTED', paycore.event_hash(a.hash, a.payment_id,
+            p_now, 'state', 'APPROVED', 'SUBMITTED', cause, null, p_actor)
+        from approved a)
     insert into core.payment_event (payment_id, at, kind, from_state, state, cause, actor, hash)
-    select d.payment_id, p_now, 'state', p_from, p_to, cause, p_actor, paycore.event_hash(
-        (select e.hash from core.payment_event e where e.payment_id = d.payment_id
-         order by e.event_id desc limit 1),
-        d.payment_id, p_now, 'state', p_from, p_to, cause, null, p_actor)
-    from core.payment d
-    where d.batch_no = p_batch and d.customer_id is not null and d.state = p_to;
+    select t.payment_id, p_now, 'state', t.before, t.state, cause, p_actor, t.hash
+    from both_edges t order by t.payment_id, t.state;
 end
 $$;
-comment on function paycore.batch_move(text, text, text, text, timestamptz) is
-    'All items of a batch along one edge.';
+comment on function paycore.batch_move(text, text, timestamptz) is
+    'All items of a batch, approved and submitted.';
 
 -- E12 of every item.
 create function paycore.batch_post(p_batch text, p_now timestamptz) returns void
@@ -225,13 +290,13 @@ begin
     select * into status, body, replayed
     from paycore.recall(p_actor, p_key, 'batch_submit', p_sha);
     if replayed then
+        body := paycore.batch_said(b, 'SUBMITTED', 2, 3);
         return;
     elsif b.state <> 'CREATED' then
         perform paycore.refuse('DB409', 'illegal-edge',
             format('kind=batch from=%s to=SUBMITTED', b.state));
     end if;
-    perform paycore.batch_move(p_batch, 'CREATED', 'APPROVED', p_actor, p_now);
-    perform paycore.batch_move(p_batch, 'APPROVED', 'SUBMITTED', p_actor, p_now);
+    perform paycore.batch_move(p_batch, p_actor, p_now);
     perform paycore.batch_post(p_batch, p_now);
     insert into paycore.work (payment_id, channel_id, task, due_at)
     select d.payment_id, d.channel_id, 'WAIT', 'infinity' from core.payment d
@@ -239,8 +304,8 @@ begin
     insert into paycore.batch_work (batch_no, task, due_at) values (p_batch, 'SEND', p_now);
     update core.batch d set state = 'SUBMITTED', version = d.version + 1 where d.batch_no = p_batch;
     status := 200;
-    body := paycore.batch_json(p_batch);
-    perform paycore.remember(p_actor, p_key, 'batch_submit', p_sha, status, body, p_now);
+    body := paycore.batch_said(b, 'SUBMITTED', 2, 3);
+    perform paycore.remember(p_actor, p_key, 'batch_submit', p_sha, status, '', p_now);
 end
 $$;
 comment on function paycore.batch_submit(text, text, bytea, text, timestamptz) is

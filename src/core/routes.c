@@ -2,7 +2,8 @@
  * which check the actor's right, the key and the version in the transaction that does the work. */
 #include "route.h"
 
-enum { ITEMS_MAX = 10000, DOCUMENT_BASE64_MAX = 1500000 };
+/* A batch is one transaction and must fit into a statement's time with much to spare. */
+enum { ITEMS_MAX = 10000, BATCH_ITEMS_MAX = 4000, DOCUMENT_BASE64_MAX = 1500000 };
 
 /* 10^15 minor units: sums of a day stay far below what 64 bits hold. */
 #define MINOR_MAX 1000000000000000
@@ -58,10 +59,10 @@ static const struct core_member batch_item = OBJECT("", batch_item_members);
 static const struct core_member batch_body[] = {
     WORD("batch_no", 35, "batch"),
     WORD("channel", 16, "channel"),
-    NUMBER("count", 1, ITEMS_MAX),
+    NUMBER("count", 1, BATCH_ITEMS_MAX),
     NUMBER("total", 1, MINOR_MAX),
     WORD("currency", 3, "currency"),
-    ARRAY("items", 1, ITEMS_MAX, &batch_item),
+    ARRAY("items", 1, BATCH_ITEMS_MAX, &batch_item),
     END,
 };
 

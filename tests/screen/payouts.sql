@@ -47,14 +47,15 @@ update made set state = 'REPAID' where n = 8;
 insert into core.payment (payment_id, channel_id, order_no, mode, batch_no, amount, currency,
     payee_name, payee_account, state, bank_ref, business_date, sent_at, accepted_at, customer_id,
     repays, created_at, not_after, presumed_at, moved_at, epoch, queries, next_query_at,
-    ladder_stopped, reason_class, reason_code, reason_text, version, published_at)
+    ladder_stopped, reason_class, reason_code, reason_text, version, published_at,
+    rests)
 select core.first_id('2026-11-23') + n, channel, 'SO-8812' || lpad(n::text, 4, '0'),
     case when batch is null then 'REALTIME' else 'BATCH' end, batch, amount, 'CNY', payee, account,
     state, case when moved is not null then 'B' || (7000 + n) end, '2026-11-23', sent, accepted,
     'C-' || (100 + n), core.first_id('2026-11-23') + repays, coalesce(sent, '2026-11-23T01:28:00Z')
     - interval '9 seconds', sent + interval '300 seconds', presumed, moved,
     case when sent is null then 0 else 1 end, length(answers), next, stopped, class, code, reason,
-    length(answers) + 3, '2026-11-23T01:30:58Z'
+    length(answers) + 3, '2026-11-23T01:30:58Z', core.payment_rests(state)
 from made;
 insert into core.payment_key (order_no, payment_id)
 select 'SO-8812' || lpad(n::text, 4, '0'), core.first_id('2026-11-23') + n from made;

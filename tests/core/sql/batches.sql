@@ -12,6 +12,8 @@ select t.same('its count is another', t.try($$select t.batch('B', 2, 600)$$),
 select t.same('nothing of it is there', count(*)::text, '0') from core.payment
 where batch_no = 'B';
 select t.same('all or none', t.batch('B', 3, 600), '201 CREATED');
+create table t.said (n integer, body jsonb);
+insert into t.said values (1, paycore.batch_json('B')::jsonb);
 select t.same('an order that is known',
     t.try($$select paycore.batch_create('app', 'bd', sha256('x'),
     'D', 'ICBC', 1, 5, 'CNY', '[{"order_no":"B2","customer":"C1","amount":5,"payee":{"name":"P",
@@ -31,6 +33,7 @@ select t.same('an item goes with its batch', t.try($$select t.act('approve', 'B1
     'DB409 batch-item');
 select t.same('submitted', status::text, '200')
 from paycore.batch_submit('app', 'bs', sha256('x'), 'B', t.at());
+insert into t.said values (2, paycore.batch_json('B')::jsonb);
 call t.settle();
 select t.same('its money lies in clearing', t.balance('2210', 'ICBC.SENT')::text, '-600');
 select t.same('no item is sent by itself', count(*)::text, '0')
@@ -49,3 +52,13 @@ from paycore.queries_take('w2', t.at(15), 10, 15);
 select t.news('B' || n, 'PAID', 'ladder', 1, 'paid') from generate_series(1, 3) n;
 select paycore.batches_done();
 select t.same('done', state, 'DONE') from core.batch where batch_no = 'B';
+-- Answers of batches are not kept but said again, whatever became of the batch since.
+select t.same('created, said again', format('%s %s %s', a.status, a.replayed,
+    a.body::jsonb = s.body), '201 t t')
+from t.said s, paycore.batch_create('app', 'b-B', sha256('x'), 'B', 'ICBC', 3, 600, 'CNY', null,
+    t.at(999)) a where s.n = 1;
+select t.same('submitted, said again', format('%s %s %s', a.status, a.replayed,
+    a.body::jsonb = s.body), '200 t t')
+from t.said s, paycore.batch_submit('app', 'bs', sha256('x'), 'B', t.at(999)) a where s.n = 2;
+select t.same('of it no answer is kept', string_agg(i.body, ','), ',')
+from paycore.idempotency i where i.key in ('b-B', 'bs');

@@ -6,9 +6,11 @@ declare
     answer text;
 begin
     alter table core.payment disable trigger payment_guard;
+    alter table core.payment disable trigger payment_facts;
     update core.payment set state = p_from, sent_at = t.at(), presumed_at = t.at(),
         moved_at = t.at(), accepted_at = t.at() where payment_id = id;
     alter table core.payment enable trigger payment_guard;
+    alter table core.payment enable trigger payment_facts;
     answer := t.try(format('update core.payment set state = %L where payment_id = %s '
         'returning state', p_to, id));
     return answer;
