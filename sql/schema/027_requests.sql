@@ -349,7 +349,7 @@ comment on function paycore.request_preview(text, text, text, jsonb, timestamptz
 
 -- Whether what the document rests on is as it was: the first object that is not, or null.
 create function paycore.basis_stale(p_effect text) returns text
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql set search_path = pg_catalog, pg_temp set enable_nestloop = off as $$
 declare
     ids bigint[];
     stale text;
@@ -443,19 +443,19 @@ begin
     end if;
     stale := paycore.basis_stale(p_effect);
     if stale is not null then
-        perform paycore.refuse('DB412', 'stale', 'object=' || stale);
+        perform paycore.refuse('DB412', 'stale', format('id=%s object=%s', p_request, stale));
     end if;
     effect := paycore.request_effect(p_request, p_kind, p_channel, p_items, p_actor, p_now);
     select * into found_amount, found_currency from paycore.request_total(p_request);
     if effect is distinct from p_effect then
-        perform paycore.refuse('DB412', 'stale', 'object=' || coalesce((
+        perform paycore.refuse('DB412', 'stale', format('id=%s object=%s', p_request, coalesce((
             select split_part(n.line, ' ', 1)
             from regexp_split_to_table(effect, '\n') with ordinality n (line, no)
             left join regexp_split_to_table(p_effect, '\n') with ordinality o (line, no)
                 on o.no = n.no
-            where n.line is distinct from o.line order by n.no limit 1), 'effect'));
+            where n.line is distinct from o.line order by n.no limit 1), 'effect')));
     elsif (found_amount, found_currency) is distinct from (p_amount, p_currency) then
-        perform paycore.refuse('DB412', 'stale', 'object=amount');
+        perform paycore.refuse('DB412', 'stale', format('id=%s object=amount', p_request));
     end if;
     status := 201;
     replayed := false;

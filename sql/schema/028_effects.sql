@@ -87,7 +87,7 @@ create function paycore.fact_fault(f paycore.fact, p_channel text, p_need text[]
 language sql stable set search_path = pg_catalog, pg_temp
 return case
     when 'payout' = any (p_need) and f.no is null
-        then array['DB400', 'payout-needed', 'id=' || f.object]
+        then array['DB400', 'payout-needed', format('id=%s kind=%1$s', f.object)]
     when 'payout' = any (p_need) and f.payment_id is null
         then array['DB404', 'payout-unknown', 'id=' || f.no]
     when 'payout' = any (p_need) and f.channel_id <> p_channel
@@ -99,7 +99,7 @@ return case
         or f.value_date is null)
         or 'debit' = any (p_need) and f.line_amount > 0
         or 'credit' = any (p_need) and f.line_amount < 0
-        then array['DB400', 'line-needed', 'id=' || f.object]
+        then array['DB400', 'line-needed', format('id=%s kind=%1$s', f.object)]
     when array['line', 'debit', 'credit'] && p_need and not f.ours
         then array['DB409', 'account-differs', format('id=%s account=%s', f.object, f.account)]
     when array['line', 'debit', 'credit'] && p_need and f.told <> ''
@@ -230,8 +230,9 @@ comment on function paycore.moves_plan(text, integer, bigint, text, integer, tex
 
 -- Moves the payouts of a request, step by step, with their events; then the worker's rows are those
 -- of the payouts whose money lies in clearing.
+-- Joined by hash: a loop would look through all ids again for each of them.
 create function paycore.moves_make(p_request text, p_actor text, p_now timestamptz) returns void
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql set search_path = pg_catalog, pg_temp set enable_nestloop = off as $$
 declare
     ids constant bigint[] := array(select distinct m.payment_id from paycore.signed_move m
         where m.request_id = p_request);
@@ -252,7 +253,7 @@ begin
             and m.from_state = p.state;
         get diagnostics moved = row_count;
         if moved <> planned then
-            perform paycore.refuse('DB412', 'stale', 'object=' || p_request);
+            perform paycore.refuse('DB412', 'stale', format('id=%s object=moves', p_request));
         end if;
         insert into core.payment_event (payment_id, at, kind, from_state, state, cause, as_of,
             actor, hash)
@@ -265,9 +266,9 @@ begin
         from paycore.signed_move m
         where m.request_id = p_request and m.step = s order by m.item_no;
     end loop;
-    delete from paycore.work w using paycore.signed_move m
-    where m.request_id = p_request and m.to_state in ('NOT_PAID', 'RECONCILED')
-        and w.payment_id = m.payment_id;
+    delete from paycore.work w where w.payment_id = any (array(
+        select m.payment_id from paycore.signed_move m
+        where m.request_id = p_request and m.to_state in ('NOT_PAID', 'RECONCILED')));
     insert into paycore.work as w (payment_id, channel_id, task, due_at)
     select p.payment_id, p.channel_id, 'WAIT', 'infinity' from core.payment p
     where p.payment_id = any (ids) and (p.state = 'PAID' or p.state = 'RETURNED'

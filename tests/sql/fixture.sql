@@ -249,3 +249,24 @@ select desk.audit_seal();
 select desk.audit_sign(u.seq, u.hash, now(), repeat('a', 64), decode(repeat('00', 64), 'hex'))
 from desk.audit_unsigned() u;
 reset session authorization;
+
+-- A signed request that was executed: a line nobody knows stands in suspense.
+create function attack.execute() returns text language plpgsql as $$
+declare
+    items constant jsonb := jsonb_build_array(jsonb_build_object('object', 'X-900', 'line',
+        repeat('ab', 32) || ':1', 'account', 'ACC-CC', 'value_date', '2026-11-18',
+        'line_amount', '-70', 'currency', 'CNY'));
+    at constant timestamptz := '2026-11-18T01:00:00Z';
+    r record;
+begin
+    select * into r from paycore.request_preview('app', 'SUSPEND', 'CC', items, at);
+    perform paycore.request_execute('app', r.request, 'a document', '[]', 'SUSPEND', 'CC', items,
+        r.effect, r.amount, r.currency, 'clerk1', 'p01', '{p03}', at);
+    return r.request;
+end
+$$;
+insert into attack.fact select 'request', quote_literal(attack.execute());
+insert into attack.fact select 'suspended', journal_id::text from core.journal
+where request_id is not null;
+drop function attack.execute();
+insert into core.closed_day select 'CC', '2026-11-02', request_id, now() from core.execution;
