@@ -19,6 +19,7 @@ static const struct view_place places[] = {
     {'d', "business-days", N_("Business days")},
     {'e', "evidence-due", N_("Evidence")},
     {'b', "batches", N_("Batches")},
+    {'a', "audit", N_("Audit")},
 };
 
 void world_roles(struct console *console, const char *roles)

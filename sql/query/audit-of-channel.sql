@@ -1,0 +1,6 @@
+-- What the audit has of a channel; index audit_entry_object (object, at, entry_id).
+-- param 1 channel_id text
+select entry_id, at, actor as who, action as audit_action, object as audit_object,
+    detail as text, seq as link_no
+from desk.audit_entries
+where object = $1::text

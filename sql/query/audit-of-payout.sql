@@ -1,0 +1,6 @@
+-- What the audit has of a payout; index audit_entry_object (object, at, entry_id).
+-- param 1 payment_id int8
+select entry_id, at, actor as who, action as audit_action, object as audit_object,
+    detail as text, seq as link_no
+from desk.audit_entries
+where object = core.payment_no($1::bigint)
