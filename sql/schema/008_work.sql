@@ -86,7 +86,8 @@ set jit = off as $$
                             where i.line_id = l.line_id and not exists (
                                 select from desk.match_end e where e.match_id = i.match_id)))
         and not exists (select from desk.exception x
-                        where x.line_id = l.line_id and x.state = 'CLOSED');
+                        where x.line_id = l.line_id
+                            and x.state in ('PROPOSED', 'APPROVED', 'POSTED', 'CLOSED'));
     insert into w_line (value_date, line_id, amount, currency, status, ref, bank_ref, text,
         party_name, party_account, fee, account, identity, occurrence, business_date, by_hand)
     select l.value_date, l.line_id, l.amount, l.currency, l.status, l.ref, l.bank_ref, l.text,

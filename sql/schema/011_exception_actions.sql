@@ -265,7 +265,8 @@ begin
     if not found then
         perform desk.refuse('DB412', 'not-matched', 'line=' || p_line);
     -- The core may have booked it: counter-entries are a signed request.
-    elsif exists (select from desk.core_chunk_line t where t.line_id = p_line) then
+    elsif exists (select from desk.core_chunk_line t where t.line_id = p_line)
+        or exists (select from desk.line_posted t where t.line_id = p_line) then
         perform desk.refuse('DB413', 'line-told', 'line=L-' || p_line);
     end if;
     insert into desk.match_end (match_id, value_date, line_id, reason, ended_at, ended_by)

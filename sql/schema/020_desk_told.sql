@@ -36,11 +36,18 @@ create table desk.core_receipt (
     foreign key (file_id, chunk_no) references desk.core_chunk
 );
 
+-- Matched lines that the core posted by a signed request: it is not told of them.
+create table desk.line_posted (
+    line_id bigint primary key,
+    value_date date not null,
+    request_id text not null
+);
+
 do $$
 declare
     t text;
 begin
-    foreach t in array array['core_chunk', 'core_chunk_line', 'core_receipt'] loop
+    foreach t in array array['core_chunk', 'core_chunk_line', 'core_receipt', 'line_posted'] loop
         execute format('create trigger %I before update or delete on desk.%I '
             'for each row execute function desk.deny_change()', t || '_stays', t);
         execute format('create trigger %I before truncate on desk.%I '
@@ -51,6 +58,8 @@ $$;
 grant select on desk.core_chunk, desk.core_chunk_line, desk.core_receipt
     to def_read, def_match, def_case;
 grant insert on desk.core_chunk, desk.core_chunk_line, desk.core_receipt to def_match;
+grant select on desk.line_posted to def_read, def_match, def_case;
+grant insert on desk.line_posted to def_case;
 reset role;
 
 -- What the core pays out itself is told; what a feed brought of the days before is not.
@@ -91,7 +100,8 @@ begin atomic
     from pair p
     join desk.statement s on s.statement_id = p.statement_id and not s.interim and not s.superseded
     left join core.payment o on o.payment_id = p.payment_id
-    where p.payment_id = 0 or o.customer_id is not null;
+    where (p.payment_id = 0 or o.customer_id is not null)
+        and not exists (select from desk.line_posted q where q.line_id = p.line_id);
 end;
 comment on function desk.core_pairs(bigint) is 'Matched lines of a file that are our own core''s.';
 

@@ -16,7 +16,8 @@ return (
     select coalesce(array_agg(distinct o.person_id order by o.person_id), '{}')
     from desk.exception_event e
     join desk.operator o on o.login = e.actor
-    join pg_catalog.pg_roles r on r.rolname = e.actor
+        or e.action = 'handover' and o.login = split_part(e.text, ' ', 2)
+    join pg_catalog.pg_roles r on r.rolname = o.login
         and pg_has_role(r.oid, 'g_operator', 'member')
     where e.exception_id = any (p_exceptions) and e.action not in ('raise', 'settle', 'approve',
             'reject', 'withdraw', 'expire', 'stale', 'fail', 'post', 'close', 'reverse')

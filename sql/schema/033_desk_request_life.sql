@@ -236,6 +236,46 @@ $$;
 comment on function desk.request_reopen(text, text) is
     'Exceptions whose request was reversed are open again.';
 
+-- The line and the payout that a request brought together are a match from now on.
+create function desk.request_matched(r desk.request) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+    i desk.request_item;
+    l desk.line;
+    p bigint;
+    match bigint;
+begin
+    for i in select t.* from desk.request_item t
+             where t.request_id = r.request_id and t.line is not null and t.payout is not null
+                 and t.kind in ('BOOK_LATE', 'LINK_RETURN', 'CORRECT_STATUS')
+             order by t.item_no
+    loop
+        l := desk.request_line_find(i.line);
+        p := desk.payment_id(i.payout);
+        perform from desk.channel_lock k where k.channel_id = l.channel_id for update;
+        continue when l.line_id is null
+            or exists (select from desk.match_now m where m.line_id = l.line_id
+                       and m.value_date = l.value_date)
+            or exists (select from desk.match_now m where m.payment_id = p
+                       and (m.kind = 'RETURN') = (i.kind = 'LINK_RETURN'));
+        insert into desk.match (match_id, channel_id, kind, reason, made_at, made_by)
+        values (nextval('desk.match_id'), l.channel_id,
+            case i.kind when 'LINK_RETURN' then 'RETURN' else 'MANUAL' end,
+            'posted by ' || r.request_id, desk.now(), session_user)
+        returning match_id into match;
+        insert into desk.match_item (match_id, value_date, line_id, payment_id)
+        values (match, l.value_date, l.line_id, p);
+        insert into desk.line_posted (line_id, value_date, request_id)
+        values (l.line_id, l.value_date, r.request_id) on conflict do nothing;
+        if i.kind <> 'LINK_RETURN' then
+            perform desk.exception_settle_pair(l.line_id, p, i.exception_id);
+        end if;
+    end loop;
+end
+$$;
+comment on function desk.request_matched(desk.request) is
+    'Matches what a request brought together (rule B4).';
+
 create function desk.request_posted(r desk.request) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -259,6 +299,7 @@ begin
             perform desk.exception_move(x, 'close', 'CLOSED', r.request_id, null, x.claimed_by);
         end if;
     end loop;
+    perform desk.request_matched(r);
     if k.kind = 'DAY_CLOSE' then
         update desk.business_day b set state = 'CLOSED', closed_at = desk.now()
         from desk.request_item i
@@ -367,9 +408,9 @@ begin
     for f in select p.oid::regprocedure as name from pg_catalog.pg_proc p
              where p.pronamespace = 'desk'::regnamespace and p.proname in ('person',
                  'request_seen', 'request_vote', 'request_compare', 'propose', 'decide',
-                 'request_move', 'request_withdraw', 'request_bundle', 'request_reopen',
-                 'request_posted', 'request_settle', 'request_failed', 'requests_due',
-                 'requests_expire')
+                 'request_move', 'request_matched', 'request_withdraw', 'request_bundle',
+                 'request_reopen', 'request_posted', 'request_settle', 'request_failed',
+                 'requests_due', 'requests_expire')
     loop
         execute format('alter function %s owner to def_case', f.name);
         execute format('revoke all on function %s from public', f.name);

@@ -340,6 +340,11 @@ return desk.request_settle(request, coalesce(receipt, format(E'request %s\ndocum
 create function cases.due() returns text language sql
 return (select coalesce(string_agg(d.request_id || ':' || jsonb_array_length(d.body::jsonb
     -> 'signatures'), ' '), '-') from desk.requests_due() d);
+create function cases.handover(about text, heir text) returns text language sql
+return (select string_agg(h.outcome, ' ')
+        from desk.exception_handover(cases.ids(about), '{}', heir) h);
+create function cases.ends(who text, heir text default null) returns text language sql
+return desk.operator_end(who, heir)::text;
 create function cases.withdraw(request text default 'R2026111700001') returns text language sql
 return desk.request_withdraw(request);
 create function cases.failed(request text, code text) returns text language sql
