@@ -116,9 +116,9 @@ static void read_head(const struct store_result *result, size_t row, struct seal
     (void)hex_read_exactly(head->signature, sizeof head->signature, span_of(cells[3]));
 }
 
-/* The heads after one link up to another; *after moves on. */
+/* The heads after one link up to another; *last gets the last one's number. */
 static bool read_heads(struct store *store, struct audit_sink *sink, int64_t after, int64_t upto,
-                       struct error *error)
+                       int64_t *last, struct error *error)
 {
     struct store_answer answer;
     char first[24];
@@ -134,8 +134,10 @@ static bool read_heads(struct store *store, struct audit_sink *sink, int64_t aft
             read_head(answer.result, row, &head);
             more = more && head.seq <= upto;
             after = head.seq;
-            if (head.seq <= upto)
-                sink_head(sink, &head);
+            if (head.seq > upto)
+                break;
+            *last = head.seq;
+            sink_head(sink, &head);
         }
         store_answer_release(&answer);
     }
@@ -157,8 +159,9 @@ static void read_rows(struct audit_sink *sink, const struct store_result *result
 
 /* Links after one, `count` of them or fewer where their journals have many postings. */
 static bool read_links(struct store *store, struct audit_sink *sink, int64_t *after, int64_t upto,
-                       struct error *error)
+                       bool with_heads, struct error *error)
 {
+    int64_t unused = 0;
     struct store_answer answer;
     char from[24], to[24];
     const char *values[] = {from, to};
@@ -170,7 +173,7 @@ static bool read_links(struct store *store, struct audit_sink *sink, int64_t *af
         if (!ask(store, "audit-rows", values, 2, &answer, error))
             return false;
         if (!answer.result->more) {
-            bool read = read_heads(store, sink, *after, last, error);
+            bool read = !with_heads || read_heads(store, sink, *after, last, &unused, error);
             if (read)
                 read_rows(sink, answer.result);
             store_answer_release(&answer);
@@ -213,9 +216,12 @@ static bool read_database(struct store *store, struct audit_sink *sink, struct e
     store_answer_release(&answer);
     bool good = true;
     while (good && after < last)
-        good = read_links(store, sink, &after, last, error);
-    return good && read_heads(store, sink, after, INT64_MAX, error) &&
-           read_gaps(store, sink, error);
+        good = read_links(store, sink, &after, last, true, error);
+    /* The sealer may have gone on: what was signed by now has its links by now, or never. */
+    good = good && read_heads(store, sink, after, INT64_MAX, &last, error);
+    while (good && after < last)
+        good = read_links(store, sink, &after, last, false, error);
+    return good && read_gaps(store, sink, error);
 }
 
 /* --- from a file */
