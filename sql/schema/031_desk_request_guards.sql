@@ -201,8 +201,9 @@ $$;
 comment on function desk.request_sealed() is 'Nothing is added to what the maker signed.';
 
 -- At the transaction's end every request is its maker's, signed.
+-- It runs when the transaction ends, where the session's own rights are back: so as definer.
 create function desk.request_signed() returns trigger
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     if not exists (select from desk.approval a
                    where a.request_id = new.request_id and a.decision = 'propose') then
@@ -449,7 +450,8 @@ do $$
 declare
     f record;
 begin
-    for f in select p.oid::regprocedure as name, p.prorettype = 'trigger'::regtype as is_trigger
+    for f in select p.oid::regprocedure as name, p.proname,
+                 p.prorettype = 'trigger'::regtype as is_trigger
              from pg_catalog.pg_proc p
              where p.pronamespace = 'desk'::regnamespace and p.proname in ('percent_decode',
                  'request_item_read', 'request_read', 'request_fill', 'request_spread',
@@ -459,12 +461,14 @@ begin
                  'exception_born', 'day_signed')
     loop
         execute format('alter function %s owner to %s', f.name,
-            case when f.is_trigger then 'own_desk' else 'def_case' end);
+            case when f.is_trigger and f.proname <> 'request_signed' then 'own_desk'
+                else 'def_case' end);
         execute format('revoke all on function %s from public', f.name);
     end loop;
 end
 $$;
 grant execute on function desk.is_executed(text) to def_read, def_match;
+grant execute on function desk.request_signed() to own_desk;
 
 set local role own_desk;
 create trigger request_edge before update on desk.request

@@ -109,15 +109,31 @@ void outcome_of(struct core_transfer *transfer, CURLcode result, struct core_ans
     take_status(transfer, answer);
 }
 
+/* The answer's JSON object; NULL where it is none. */
+static json_t *object_of(const struct core_answer *answer)
+{
+    return answer->body.length == 0 ? NULL
+                                    : json_loadb(answer->body.data, answer->body.length,
+                                                 JSON_REJECT_DUPLICATES, NULL);
+}
+
 bool core_answer_int(const struct core_answer *answer, const char *name, int64_t *value)
 {
-    json_t *object = answer->body.length == 0
-                         ? NULL : json_loadb(answer->body.data, answer->body.length,
-                                             JSON_REJECT_DUPLICATES, NULL);
+    json_t *object = object_of(answer);
     const json_t *member = json_object_get(object, name);
     bool is_int = json_is_integer(member);
     if (is_int)
         *value = json_integer_value(member);
     json_decref(object);
     return is_int;
+}
+
+bool core_answer_text(const struct core_answer *answer, const char *name, struct buffer *out)
+{
+    json_t *object = object_of(answer);
+    const json_t *member = json_object_get(object, name);
+    bool good = json_is_string(member) &&
+                buffer_append(out, json_string_value(member), json_string_length(member));
+    json_decref(object);
+    return good;
 }

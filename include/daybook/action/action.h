@@ -11,7 +11,7 @@
 #include "daybook/wire/core.h"
 
 enum {
-    ACTION_ARGUMENTS_MAX = 8, ACTION_COLUMNS_MAX = 6, ACTION_CONDITIONS_MAX = 3,
+    ACTION_ARGUMENTS_MAX = 8, ACTION_COLUMNS_MAX = 6, ACTION_CONDITIONS_MAX = 8,
     ACTION_ROWS_MAX = 10000
 };
 
@@ -70,6 +70,8 @@ struct action {
                               row's payout. NULL: not the core's */
     bool versioned;        /* the core compares the row's `version` with its own; where it is none
                               of the columns, the version is read right before */
+    const char *decision;  /* what the operator signs with it: propose, approve or reject; NULL:
+                              nothing is signed */
     const char *done_one, *done_many; /* N_(): "{n} exceptions claimed." */
     unsigned where;
 };

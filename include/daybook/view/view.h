@@ -26,7 +26,7 @@ struct view_condition {
     const char *values; /* words one of which stands there; "*": anything but ""; "": nothing */
     const char *why;
 };
-enum { VIEW_CONDITIONS_MAX = 3 };
+enum { VIEW_CONDITIONS_MAX = 8 };
 
 /* What the action table tells the left half about one action. Texts are msgids. */
 struct view_action {

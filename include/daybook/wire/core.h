@@ -17,13 +17,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "daybook/base/buffer.h"
 #include "daybook/base/error.h"
 #include "daybook/base/text.h"
 #include "daybook/wire/wait.h"
 
 enum {
     CORE_CALLS_MAX = 32,           /* under way at once */
-    CORE_BODY_MAX = 1 << 20,       /* bytes of an answer, and of what is sent */
+    CORE_BODY_MAX = 2 << 20,       /* bytes of an answer, and of what is sent */
     CORE_KEY_TEXT = 37,            /* an idempotency key and its NUL */
     CORE_DEADLINE_MS = 10000,      /* of one attempt, where a call names none */
     CORE_AGAIN_FIRST_S = 2         /* unknown outcomes are asked again after 2, 4, 8 ... seconds */
@@ -98,6 +99,9 @@ bool core_run(struct core *core, const struct core_call *call, struct core_answe
 void core_answer_release(struct core_answer *answer);
 /* A whole number of the answer's JSON object; false where there is none of this name. */
 bool core_answer_int(const struct core_answer *answer, const char *name, int64_t *value);
+
+/* A text member, added to out; false where there is none, or no room. */
+bool core_answer_text(const struct core_answer *answer, const char *name, struct buffer *out);
 
 /* A fresh random key. Made once a wish, before the first sending; never twice. */
 const char *core_key_new(char out[CORE_KEY_TEXT]);

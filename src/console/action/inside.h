@@ -7,4 +7,7 @@
 /* Makes the summary's sentence from its counts. */
 void action_summary_say(const struct action *action, struct action_summary *summary);
 
+/* The sentence of a refusal of the core's, made from its word. */
+void action_core_error(const struct core_answer *answer, struct error *error);
+
 #endif

@@ -10,6 +10,22 @@
 #define ATTACHMENT                                                                               \
     {.name = "attachment", .type = ACTION_FILE,                                                  \
      .help = N_("a file it rests on; its hash is kept, not the file")}
+#define SIGNED                                                                                   \
+    .columns = {"request_id", "document", "core_signature", "core_certificate"}
+#define VERIFIED                                                                                 \
+    {"document_fault", "", N_("The core's signature on this request does not hold.")}
+/* What desk.requests says in why_not; NONE: nothing. */
+#define MAY_CHECK                                                                                \
+    {"why_not", "NONE role-missing expired same-person voted-already excluded-person",           \
+     N_("It waits for no signature any more.")},                                                 \
+    {"why_not", "NONE role-missing same-person voted-already excluded-person",                   \
+     N_("Its time to be signed is over: it has to be proposed again.")},                         \
+    {"why_not", "NONE role-missing voted-already excluded-person",                               \
+     N_("You prepared this request; another supervisor must approve it.")},                      \
+    {"why_not", "NONE role-missing excluded-person", N_("You have signed it already.")},         \
+    {"why_not", "NONE role-missing",                                                             \
+     N_("You claimed what it is about or wrote on it; another supervisor must sign it.")},       \
+    {"why_not", "NONE", N_("Only a supervisor signs it.")}
 #define OURS                                                                                     \
     {"customer_id", "*", N_("It came from another core, which alone can do this.")}
 #define IN_DOUBT(text_why)                                                                       \
@@ -21,6 +37,12 @@
      .help = N_("the last day to wait, as 2026-11-30")}
 
 const struct action actions[] = {
+    {.name = "approve", .word = N_("approve and sign"), .role = "supervisor",
+     .danger = ACTION_MONEY, .help = N_("Sign a request that somebody else proposed."),
+     .scope = ACTION_ONE_ROW, SIGNED, .decision = "approve",
+     .conditions = {VERIFIED, MAY_CHECK},
+     .done_one = N_("{n} request signed."), .done_many = N_("{n} requests signed."),
+     .where = ACTION_HEADLESS | ACTION_CONSOLE},
     {.name = "audit", .word = N_("audit"), .role = "auditor supervisor sysadmin",
      .help = N_("Check the audit's chain, from the database or a file, and say what is wrong."),
      .arguments = {{.name = "verb", .required = true, .positional = true,
@@ -179,6 +201,23 @@ const struct action actions[] = {
      .done_one = N_("The bank is asked about {n} payout."),
      .done_many = N_("The bank is asked about {n} payouts."),
      .where = ACTION_HEADLESS | ACTION_CONSOLE},
+    {.name = "propose", .word = N_("propose"), .role = "clearing support supervisor sysadmin",
+     .approval = true, .decision = "propose",
+     .help = N_("Propose a correction; nothing happens before it is signed as its limits say."),
+     .scope = ACTION_ONE_ROW, .columns = {"exception_id", "version", "request_kind"},
+     .conditions = {{"may_propose", "t", N_("Your role may not propose this.")}},
+     .form = "propose",
+     .arguments = {{.name = "kind", .required = true, .positional = true,
+                    .help = N_("what to do, as CREDIT_BACK; list exception-dispositions X-17 tells "
+                               "what fits")},
+                   {.name = "about", .type = ACTION_WORDS, .required = true, .positional = true,
+                    .help = N_("exceptions, or a request, payout, day or login; then words of the "
+                               "kind, as to=PAID")},
+                   {.name = "reason", .required = true,
+                    .help = N_("a code, as CHARGED_THOUGH_FAILED")},
+                   REASON(false, N_("why, in words"))},
+     .done_one = N_("{n} request proposed."), .done_many = N_("{n} requests proposed."),
+     .where = ACTION_HEADLESS | ACTION_CONSOLE},
     {.name = "reconcile", .word = N_("reconcile"), .role = "clearing supervisor service",
      .help = N_("Match what is not matched yet and raise what does not agree."),
      .arguments = {{.name = "channel", .help = N_("one channel; all of them without it")},
@@ -187,6 +226,16 @@ const struct action actions[] = {
                    {.name = "rules", .type = ACTION_NUMBER,
                     .help = N_("another version of the match rules, with --dry-run")}},
      .where = ACTION_HEADLESS | ACTION_CONSOLE},
+    {.name = "reject", .word = N_("reject"), .role = "supervisor",
+     .help = N_("Refuse a request that somebody else proposed, with the reason; signed too."),
+     .scope = ACTION_ONE_ROW, SIGNED, .decision = "reject",
+     .conditions = {VERIFIED, MAY_CHECK},
+     .form = "request-reject", .arguments = {REASON(true, N_("why it is refused"))},
+     .done_one = N_("{n} request rejected."), .done_many = N_("{n} requests rejected."),
+     .where = ACTION_HEADLESS | ACTION_CONSOLE},
+    {.name = "relay", .word = N_("relay"), .role = "clearing support supervisor sysadmin service",
+     .help = N_("Send approved requests to the payment core again where its answer was lost."),
+     .where = ACTION_HEADLESS},
     {.name = "release", .word = N_("release"), .role = "clearing supervisor",
      .help = N_("Give exceptions of yours back."), EXCEPTION,
      .done_one = N_("{n} exception released."), .done_many = N_("{n} exceptions released.")},
@@ -219,6 +268,13 @@ const struct action actions[] = {
                    {.name = "id", .positional = true,
                     .help = N_("the object, as X-5512; Today has none")}},
      .where = ACTION_HEADLESS},
+    {.name = "sign-proposal", .word = N_("sign and propose"),
+     .role = "clearing support supervisor sysadmin", .danger = ACTION_MONEY, .approval = true,
+     .help = N_("Sign the document that the payment core made of a proposal, and propose it."),
+     .scope = ACTION_ONE_ROW, .columns = {"request_id"}, .decision = "propose",
+     .conditions = {VERIFIED},
+     .done_one = N_("{n} request proposed."), .done_many = N_("{n} requests proposed."),
+     .where = ACTION_CONSOLE},
     {.name = "unlink", .word = N_("unlink"), .role = "clearing supervisor",
      .danger = ACTION_ASKED,
      .help = N_("End a match by a counter-entry; nothing is deleted."),
@@ -239,6 +295,16 @@ const struct action actions[] = {
      .form = "exception-wait-merchant", .arguments = {UNTIL(false), REASON(false, N_("what for"))},
      .done_one = N_("{n} exception waits for the merchant."),
      .done_many = N_("{n} exceptions wait for the merchant.")},
+    {.name = "withdraw", .word = N_("withdraw"), .role = "clearing support supervisor sysadmin",
+     .danger = ACTION_ASKED,
+     .help = N_("Take a request of yours back that is not signed by all yet."),
+     .scope = ACTION_ONE_ROW, .columns = {"request_id"}, .statement = "request-withdraw",
+     .conditions = {{"mine", "t", N_("Only who proposed it withdraws it.")},
+                    {"request_state", "PENDING PARTLY_APPROVED",
+                     N_("It waits for no signature any more.")}},
+     .arguments = {REASON(false, N_("why it is taken back"))},
+     .done_one = N_("{n} request withdrawn."), .done_many = N_("{n} requests withdrawn."),
+     .where = ACTION_HEADLESS | ACTION_CONSOLE},
 };
 const size_t action_count = sizeof actions / sizeof actions[0];
 

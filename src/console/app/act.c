@@ -1,6 +1,7 @@
 /* Actions on rows: asked about where the table says so, sent, and told of when they are answered.
  * One at a time; what was asked for beside it waits in the chain. */
 #include <assert.h>
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -185,10 +186,29 @@ static void send_or_complain(struct console *console)
 
 /* --- asking */
 
+/* Some kinds of proposals want words of their own: propose-repay. */
+static const struct screen *form_of(const struct console *console, const struct doing *doing)
+{
+    const struct view_run *run = doing->run;
+    char name[64];
+    for (size_t i = 0; i < run->arg_count; i++) {
+        const char *kind = view_run_value(run, 0, i);
+        if (strcmp(run->args[i], "request_kind") != 0 || kind == NULL)
+            continue;
+        int length = snprintf(name, sizeof name, "%s-%.40s", doing->action->form, kind);
+        for (int c = 0; c < length && c < (int)sizeof name - 1; c++)
+            name[c] = name[c] == '_' ? '-' : (char)tolower((unsigned char)name[c]);
+        const struct screen *screen = screen_find(console->screens, name);
+        if (screen != NULL)
+            return screen;
+    }
+    return screen_find(console->screens, doing->action->form);
+}
+
 static void open_form(struct console *console)
 {
     struct doing *doing = &console->doing;
-    const struct screen *screen = screen_find(console->screens, doing->action->form);
+    const struct screen *screen = form_of(console, doing);
     if (screen == NULL) {
         console_say(console, _("There is no form '%s'."), doing->action->form);
         doing_done(console);
@@ -263,6 +283,8 @@ static void act_next(struct console *console)
         doing_done(console);
     } else if (doing->action->form != NULL) {
         open_form(console);
+    } else if (doing->action->decision != NULL) {
+        signing_begin(console);
     } else if (doing->action->danger != ACTION_PLAIN ||
                (run->marked && run->row_count + run->left_count > 1)) {
         char about[256];
@@ -289,9 +311,11 @@ void act_run(struct console *console, struct view_run *run)
         act_next(console);
 }
 
-void act_answer(struct console *console, const void *token, bool yes)
+void act_answer(struct console *console, const void *token, bool yes, const char *text)
 {
     struct doing *doing = &console->doing;
+    if (signing_answer(console, token, yes, text))
+        return;
     if (token != doing || !doing->asked || doing->run == NULL)
         return;
     doing->asked = false;
@@ -318,6 +342,10 @@ void act_submit(struct console *console, const struct view_value *values, size_t
                                     .form = place->view};
     place->run = NULL;
     struct error error;
+    if (console->doing.action->decision != NULL) {
+        signing_submit(console, values, count);
+        return;
+    }
     if (send(console, given, count, &error))
         return;
     view_form_fault(place->view, NULL, error.message);

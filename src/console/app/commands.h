@@ -21,7 +21,8 @@ int command_run(const struct options *options);
 typedef int command_fn(struct command *command);
 command_fn command_parse, command_import, command_list, command_export, command_show,
     command_reconcile, command_feed, command_manual, command_schema, command_doctor,
-    command_screens, command_action, command_audit;
+    command_screens, command_action, command_propose, command_approve, command_reject,
+    command_relay, command_audit;
 
 /* Imports one file and tells of it; its exit status. error->code is ERROR_NONE where the desk took
  * it in, even if only to call it BAD. */

@@ -144,12 +144,16 @@ static void finish(struct console *console)
     /* The terminal first: whatever else takes time, the operator has it back. */
     job_free(console);
     act_free(console);
+    signing_free(console);
+    executing_free(console);
     places_free(console);
     frame_free(console->frame);
     terminal_stop(console->terminal);
     store_free(console->store);
     core_free(console->core);
     bool slow_ended = worker_free(console->slow, 500);
+    if (slow_ended)
+        journal_close(console->signing.journal);
     if (worker_free(console->hang, 100) && slow_ended)
         wire_free(console->wire);
     screen_set_free(console->screens);

@@ -47,7 +47,7 @@ static void apply(struct console *console, const struct view_effect *effect)
     case VIEW_LAST: places_last(console); break;
     case VIEW_LEAVE: places_leave(console); break;
     case VIEW_COMMAND: colon_run(console, effect->text); break;
-    case VIEW_ANSWER: act_answer(console, effect->token, effect->yes); break;
+    case VIEW_ANSWER: act_answer(console, effect->token, effect->yes, effect->text); break;
     case VIEW_CANCEL: cancel(console); break;
     case VIEW_SUSPEND: signals_suspend(console); break;
     case VIEW_REPAINT: terminal_repaint(console->terminal); break;

@@ -10,7 +10,9 @@ static const struct {
     command_fn *run;
 } table[] = {
     {"audit", command_audit},
-    {"doctor", command_doctor}, {"export", command_export},   {"feed", command_feed},
+    {"approve", command_approve}, {"propose", command_propose}, {"reject", command_reject},
+    {"relay", command_relay},   {"doctor", command_doctor}, {"export", command_export},
+    {"feed", command_feed},
     {"import", command_import}, {"list", command_list},       {"manual", command_manual},
     {"parse", command_parse},   {"reconcile", command_reconcile}, {"schema", command_schema},
     {"screens", command_screens}, {"show", command_show},

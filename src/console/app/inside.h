@@ -11,6 +11,7 @@
 #include "daybook/wire/worker.h"
 #include "options.h"
 #include "session.h"
+#include "signing.h"
 
 enum {
     PLACES_MAX = 64,
@@ -103,6 +104,9 @@ struct console {
 
     struct list_need list_need;
     struct doing doing;
+    struct signing signing;
+    struct executing executing[EXECUTING_MAX];
+    bool resumed;                 /* the journal was read */
     struct job *job;              /* long work on a connection of its own; NULL: none */
     struct script *script;        /* NULL: keys come from the terminal alone */
 
@@ -180,7 +184,8 @@ void effects_flush(struct console *console);
 
 /* act.c */
 void act_run(struct console *console, struct view_run *run);
-void act_answer(struct console *console, const void *token, bool yes);
+/* text: what was typed as a passphrase, or NULL. */
+void act_answer(struct console *console, const void *token, bool yes, const char *text);
 void act_submit(struct console *console, const struct view_value *values, size_t count);
 void act_free(struct console *console);
 /* What became of all rows: said, logged, the rows read again, the next action begun. */

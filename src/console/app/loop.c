@@ -153,6 +153,7 @@ bool loop_idle(const struct console *console)
 {
     int64_t since_us;
     return console->store != NULL && console->doing.sent == false &&
+           !executing_busy(console) &&
            store_state(console->store) == STORE_READY && store_pending(console->store) == 0 &&
            !job_running(console) && console->held_count == 0 &&
            !view_waiting(console->places[console->here].view, &since_us);

@@ -30,9 +30,10 @@ static struct page *page_of(const struct console *console, const struct store_re
                 page_set(page, c, text, strlen(text));
         }
     }
-    if (page != NULL)
-        page->fetched_at = world_now(console);
-    return page;
+    if (page == NULL)
+        return NULL;
+    page->fetched_at = world_now(console);
+    return signing_verified(console, page);
 }
 
 /* Whether rows exist on either side, from the one row asked for beyond the limit. */
@@ -199,6 +200,13 @@ static void ask_one(struct console *console, struct view *view, const struct vie
     if (need->kind != NEED_ROW && need->kind != NEED_SUMMARY && screen != NULL &&
         screen->kind == SCREEN_LIST)
         keep_need(console, view, need);
+    if (good && strcmp(need->query, "proposal") == 0) {
+        keyset_sql_free(&sql);
+        struct page *page = signing_page(console);
+        view_arrived(view, need->serial, page);
+        console->dirty = true;
+        return;
+    }
     *slot = (struct asked){.console = console, .view = view, .serial = need->serial,
                            .limit = need->limit == 0 ? 1 : need->limit, .kind = need->kind,
                            .what = need->query};
@@ -253,6 +261,7 @@ static void session_done(void *context, struct store_answer *answer)
     if (answer->outcome == STORE_DONE) {
         world_roles(console, store_cell(answer->result, 0, "roles"));
         console->desk_time = store_cell_int(answer->result, 0, "desk_time", TIME_NONE);
+        executing_resume(console);
     }
     console->dirty = true;
 }

@@ -92,6 +92,14 @@ bool session_ask_secrets(struct session *session, const struct options *options,
     return ask(&session->passphrase, options->passphrase_fd, question, error);
 }
 
+bool session_ask_signing(struct session *session, const struct options *options,
+                         struct secret **passphrase, struct error *error)
+{
+    char question[256];
+    snprintf(question, sizeof question, _("Passphrase of %s"), session->config->sign_key);
+    return ask(passphrase, options->passphrase_fd, question, error);
+}
+
 /* --- connecting */
 
 struct store_options session_store_options(const struct session *session)

@@ -32,6 +32,10 @@ void session_release(struct session *session); /* wipes secrets and key */
 bool session_ask_secrets(struct session *session, const struct options *options,
                          struct error *error);
 
+/* The signing key's passphrase: the next line of --passphrase-fd, or asked for on the terminal. */
+bool session_ask_signing(struct session *session, const struct options *options,
+                         struct secret **passphrase, struct error *error);
+
 /* Options of a connection; the key must be open. Borrows from the session. */
 struct store_options session_store_options(const struct session *session);
 

@@ -19,7 +19,11 @@ static const struct view_place places[] = {
     {'d', "business-days", N_("Business days")},
     {'e', "evidence-due", N_("Evidence")},
     {'b', "batches", N_("Batches")},
-    {'a', "audit", N_("Audit")},
+    {'j', "audit", N_("Audit")},
+    {'a', "approvals", N_("Approvals")},
+    {'r', "requests", N_("Requests")},
+    {'y', "requests-mine", N_("My requests")},
+    {'o', "operators", N_("Operators")},
 };
 
 void world_roles(struct console *console, const char *roles)

@@ -119,7 +119,8 @@ static void check_part(struct check *check, const struct screen_item *item)
     else if (in_names(item->name, with_query, sizeof with_query / sizeof with_query[0]) &&
              item->arg_count == 1)
         check_query(check, item->line, item->args[0]);
-    else if (strcmp(item->name, "today") != 0 && strcmp(item->name, "customer") != 0)
+    else if (strcmp(item->name, "today") != 0 && strcmp(item->name, "customer") != 0 &&
+             strcmp(item->name, "document") != 0)
         faults_add(check->faults, "%s:%d:1: the part '%s' wants one more word",
                    check->screen->file, item->line, item->name);
 }
