@@ -199,7 +199,8 @@ begin
         select from paycore.audit_entry a where a.journal_id = new.journal_id
             and a.row_hash = sha256('\x43'::bytea || int8send(a.journal_id) || xid8send(a.xid)
                 || timestamptz_send(a.at) || desk.audit_field(a.login) || body)) then
-        perform paycore.refuse('DB405', 'rows-stay', 'table=journal');
+        raise exception using errcode = 'DB405', message = 'rows-stay',
+            detail = 'table=journal';
     end if;
     return null;
 end

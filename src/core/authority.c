@@ -211,7 +211,7 @@ static bool fold(const struct core_authority *authority, struct policy *policy,
     return fine;
 }
 
-static void fold_row(const struct core_authority *authority, struct policy *policy,
+static bool fold_row(const struct core_authority *authority, struct policy *policy,
                      const PGresult *result, int row)
 {
     struct error error = {0};
@@ -226,13 +226,14 @@ static void fold_row(const struct core_authority *authority, struct policy *poli
                 PQgetvalue(result, row, 2), PQgetvalue(result, row, 3), &error);
 
     if (!fine)
-        log_write(LOG_ERROR, "authority.kept_request_bad", "request=%s error=%s",
+        log_write(LOG_ERROR, "authority.damaged", "request=%s error=%s",
                   PQgetvalue(result, row, 0), error.message);
     buffer_free(&bytes);
+    return fine;
 }
 
 struct policy *core_authority_policy(const struct core_authority *authority,
-                                     struct core_database *database)
+                                     struct core_database *database, bool *damaged)
 {
     static const char sql[] = "select request_id, document, signatures, to_char(executed_at at time"
                               " zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
@@ -241,12 +242,111 @@ struct policy *core_authority_policy(const struct core_authority *authority,
     struct error error = {0};
     PGresult *result = NULL;
 
+    *damaged = false;
     if (core_database_run(database, sql, 0, NULL, &result, &refusal) != CORE_DONE)
         return NULL;
     struct policy *policy = charter_policy(authority, &error);
 
-    for (int row = 0; policy && row < PQntuples(result); row++)
-        fold_row(authority, policy, result, row);
+    for (int row = 0; policy && row < PQntuples(result); row++) {
+        if (fold_row(authority, policy, result, row))
+            continue;
+        policy_free(policy);
+        policy = NULL;
+        *damaged = true;
+    }
     PQclear(result);
     return policy;
+}
+
+/* --- before a payout is sent again */
+
+enum { AGAIN_WORDS = 5 };
+
+/* `again PAYOUT CHANNEL ACCOUNT NAME`: whom the document pays. */
+static bool is_payee(struct span change, const struct core_task *task)
+{
+    struct span words[AGAIN_WORDS];
+    char account[DOCUMENT_VALUE_MAX + 1], name[DOCUMENT_VALUE_MAX + 1];
+
+    if (document_words(change, words, AGAIN_WORDS) != AGAIN_WORDS || !span_is(words[0], "again"))
+        return false;
+    document_decode(words[3], account, sizeof account);
+    document_decode(words[4], name, sizeof name);
+    return strcmp(account, task->payee_account) == 0 && strcmp(name, task->payee_name) == 0;
+}
+
+static bool pays_again(const struct document *document, const struct core_task *task)
+{
+    int64_t minor;
+
+    if (!span_is(document->head.kind, "REPAY") || !span_is(document->head.request, task->request)
+        || !span_is(document->head.currency, task->currency)
+        || document->changes.count != document->items.count
+        || !text_to_int64(span_of(task->amount), &minor))
+        return false;
+    for (size_t i = 0; i < document->items.count; i++)
+        if (document_item(document, i).amount == minor
+            && is_payee(document->changes.rows[i], task))
+            return true;
+    return false;
+}
+
+/* Judged as of the time that the people signed: sending may have to wait for a bank. Who was
+ * revoked since is not believed any more. */
+static bool is_signed(const struct core_authority *authority, struct core_database *database,
+                      const struct document *document, const char *signatures_text,
+                      struct error *error)
+{
+    json_t *signatures = json_loads(signatures_text, 0, NULL);
+    bool damaged;
+    struct policy *policy = core_authority_policy(authority, database, &damaged);
+    bool fine = policy
+        ? judge_kept(authority, policy, document, signatures, document->head.made_at, error)
+        : error_set(error, ERROR_CONNECTION, "the policy cannot be read");
+
+    policy_free(policy);
+    json_decref(signatures);
+    return fine;
+}
+
+static bool covers(const struct core_authority *authority, struct core_database *database,
+                   const PGresult *result, const struct core_task *task, struct error *error)
+{
+    struct document document;
+    struct buffer bytes;
+    struct span text = {PQgetvalue(result, 0, 0), (size_t)PQgetlength(result, 0, 0)};
+
+    buffer_init(&bytes, DOCUMENT_BYTES_MAX);
+    bool read = text.length >= 2
+        && hex_read(&bytes, (struct span){text.data + 2, text.length - 2})
+        && document_parse(&document, (struct span){bytes.data, bytes.length}, error);
+    bool fine = read
+        && (pays_again(&document, task)
+            || error_set(error, ERROR_REFUSED, "the document is about something else"))
+        && is_signed(authority, database, &document, PQgetvalue(result, 0, 1), error);
+
+    if (read)
+        document_free(&document);
+    buffer_free(&bytes);
+    return fine;
+}
+
+bool core_authority_covers(const struct core_authority *authority, struct core_database *database,
+                           const struct core_task *task, struct error *error)
+{
+    static const char sql[] = "select document, signatures from paycore.request_document($1)";
+    const char *values[] = {task->request};
+    struct core_refusal refusal = {0};
+    PGresult *result = NULL;
+
+    if (!authority)
+        return error_set(error, ERROR_REFUSED, "this core executes no requests");
+    if (core_database_run(database, sql, 1, values, &result, &refusal) != CORE_DONE)
+        return error_set(error, ERROR_CONNECTION, "the request cannot be read");
+    bool fine = PQntuples(result) == 1
+        ? covers(authority, database, result, task, error)
+        : error_set(error, ERROR_REFUSED, "there is no such request");
+
+    PQclear(result);
+    return fine;
 }

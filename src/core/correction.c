@@ -39,10 +39,12 @@ static bool names_request(struct passage *passage)
 /* The policy of now, or the passage has ended. */
 static struct policy *policy_of(struct passage *passage)
 {
-    struct policy *policy = core_authority_policy(passage->authority, passage->database);
+    bool damaged;
+    struct policy *policy =
+        core_authority_policy(passage->authority, passage->database, &damaged);
 
     if (!policy)
-        passage_refuse(passage, "database-unreachable", NULL);
+        passage_refuse(passage, damaged ? "authority-damaged" : "database-unreachable", NULL);
     return policy;
 }
 

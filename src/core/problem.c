@@ -14,6 +14,7 @@ static const struct core_problem table[] = {
     {"account-taken", 409, "An account is another channel's"},
     {"account-unknown", 404, "There is no such account"},
     {"amount-differs", 409, "The line has another amount"},
+    {"authority-damaged", 503, "Who may sign cannot be told: a kept request does not hold"},
     {"bad-account", 400, "This is no account"},
     {"bad-amount", 400, "The amount is out of range"},
     {"bad-answer", 400, "This is no answer of a bank"},

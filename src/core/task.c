@@ -23,7 +23,7 @@ enum { RECORD_TRIES = 4 };
     " (extract(epoch from next_query_at) * 1000000)::bigint," \
     " queries, ladder_stopped, asked_by is not null, ladder_base_s, ladder_count," \
     " array_to_string(follow_up_s, ','), not_after_s, not_after_enforced, not_found_final_s," \
-    " answer_timeout_ms"
+    " answer_timeout_ms, request_id"
 
 static const char sends_sql[] =
     "select " TASK_COLUMNS " from paycore.sends_take($1, $2, $3, $4)";
@@ -126,6 +126,7 @@ static bool read_task(const PGresult *result, int number, struct core_task *task
     channel->not_after_enforced = next_flag(&row);
     channel->not_found_final_s = (int)next_number(&row, INT32_MAX);
     channel->answer_timeout_ms = (int)next_number(&row, 10000);
+    next_copy(&row, task->request, sizeof task->request);
     return payout->sent_at != TIME_NONE;
 }
 

@@ -12,6 +12,7 @@
 #include "daybook/domain/payout_answer.h"
 
 enum {
+    CORE_TASK_REQUEST = 20,
     CORE_TASK_NUMBER = 24, /* bytes of an int64 as text, with the NUL */
     CORE_TASK_WORD = 64,
     CORE_TASK_URL = 512,
@@ -27,6 +28,7 @@ struct core_task {
     char url[CORE_TASK_URL];
     char amount[CORE_TASK_NUMBER], currency[4];
     char payee_name[CORE_TASK_NAME], payee_account[CORE_TASK_WORD * 2];
+    char request[CORE_TASK_REQUEST]; /* that had it paid again; "" for what a client asked for */
     struct payout payout;
     struct payout_channel channel;
     time_us asked_at; /* when the request left, or was to leave */

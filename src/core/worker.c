@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "authority.h"
 #include "bank/call.h"
 #include "batch.h"
 #include "clock.h"
@@ -49,6 +50,7 @@ struct thread {
 
 struct core_worker {
     const struct core_config *config;
+    struct core_authority *authority; /* NULL: nothing is paid again */
     char name[NAME_MAX_BYTES];
     atomic_bool stops;
     size_t count;
@@ -104,6 +106,19 @@ static bool call_bank(struct thread *thread, struct core_task *task)
     return false;
 }
 
+/* What pays another payout again was signed, or it is not sent. */
+static bool is_covered(struct thread *thread, const struct core_task *task)
+{
+    struct error error = {0};
+
+    if (!task->is_send || task->request[0] == '\0'
+        || core_authority_covers(thread->worker->authority, thread->database, task, &error))
+        return true;
+    log_write(LOG_ERROR, "send.unsigned", "payout=%s request=%s error=%s", task->no, task->request,
+              error.message);
+    return false;
+}
+
 static void start_task(struct thread *thread, struct core_task *task)
 {
     const struct core_config *config = thread->worker->config;
@@ -113,7 +128,7 @@ static void start_task(struct thread *thread, struct core_task *task)
     task->asked_at = core_clock_now(config->clock);
     if (only_clock)
         core_task_record(thread->database, config, task, PAYOUT_NEWS_CLOCK, NULL);
-    else if (!call_bank(thread, task))
+    else if (!is_covered(thread, task) || !call_bank(thread, task))
         core_task_record(thread->database, config, task,
                          task->is_send ? PAYOUT_NEWS_NOT_SENT : PAYOUT_NEWS_SILENCE, NULL);
 }
@@ -318,8 +333,13 @@ struct core_worker *core_worker_start(const struct core_config *config, struct e
     worker->config = config;
     worker->count = count;
     set_name(worker);
+    if (config->sign_key && !(worker->authority = core_authority_open(config, error))) {
+        free(worker);
+        return NULL;
+    }
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
         error_set(error, ERROR_SYSTEM, "curl cannot be started");
+        core_authority_close(worker->authority);
         free(worker);
         return NULL;
     }
@@ -348,5 +368,6 @@ void core_worker_stop(struct core_worker *worker)
         core_database_free(thread->database);
     }
     curl_global_cleanup();
+    core_authority_close(worker->authority);
     free(worker);
 }
