@@ -510,3 +510,4 @@ create trigger exception_born before insert on desk.exception
     for each row when (new.state not in ('OPEN', 'AUTO_CLOSED'))
     execute function desk.exception_born();
 reset role;
+revoke execute on function desk.request_signed() from own_desk;
