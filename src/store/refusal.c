@@ -66,6 +66,7 @@ static const struct refusal table[] = {
     {"gates-open", N_("{day} cannot be closed yet: {gates}.")},
     {"has-difference", N_("A difference is left: such a link needs a signed request.")},
     {"has-files", N_("{channel} gives statement files: they are the evidence.")},
+    {"head-unknown", N_("The audit has no entry {seq} to sign.")},
     {"heir-unfit", N_("Name a clerk who sees the channel of {id} and stays: {login}.")},
     {"illegal-edge", N_("What is {from} cannot become {to}.")},
     {"import-finished", N_("Import {import} is finished already.")},
