@@ -55,7 +55,7 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/t
 # Other test programs: tests/<suite>/<name>.c gives build/<variant>/tests/<name>.
 TOOLS := $(patsubst %.c,$(BUILD)/tests/%,$(notdir $(wildcard tests/screen/*.c tests/sql/*.c \
          tests/fault/*.c tests/bench/*.c tests/tidy/*.c tests/formats/*.c tests/core/*.c \
-         tests/audit/*.c)))
+         tests/audit/*.c tests/orders/*.c)))
 # The simulation is one program of several files.
 SIM := $(BUILD)/tests/sim
 TOOLS += $(SIM)
@@ -184,7 +184,7 @@ $(BUILD)/tests/%: tests/$(1)/%.c $(LIBRARY)
 	    -lcmocka $$(shell pkg-config --libs vterm 2>/dev/null) -lutil \
 	    $(if $(filter core bench,$(1)),$$(LIBS_core)) $$(LIBS_all)
 endef
-$(foreach suite,screen sql fault bench formats core audit,$(eval $(call tool_rule,$(suite))))
+$(foreach suite,screen sql fault bench formats core audit orders,$(eval $(call tool_rule,$(suite))))
 
 $(SIM): $(wildcard tests/sim/*.c tests/sim/*.h) $(LIBRARY)
 	@mkdir -p $(dir $@)

@@ -151,6 +151,38 @@ static void test_printable_holds_for_every_character(void **state)
     }
 }
 
+/* kubectl CVE-2021-25743, and Git's sideband: data of others had ESC and CR, and the terminal
+ * obeyed. The same check must find the naive filter, which takes out line ends and no more. */
+static bool obeyed_by_a_terminal(const char *text)
+{
+    return strpbrk(text, "\x1b\r\x9b\b\x07") != NULL;
+}
+
+static void filter_naively(char *out, size_t size, const char *text)
+{
+    size_t length = 0;
+    for (; *text != '\0' && length + 1 < size; text++)
+        if (*text != '\n')
+            out[length++] = *text;
+    out[length] = '\0';
+}
+
+static void test_escape_and_return_never_reach_the_terminal(void **state)
+{
+    (void)state;
+    static const char *const attacks[] = {
+        "pod\x1b[2J\x1b[1;1Hroot@host#", "\x1b]0;title\x07", "paid 1.00\rpaid 9.00",
+        "\x9b" "31m", "a\b\bb", "\x1b[8m hidden",
+    };
+    char out[200];
+    for (size_t i = 0; i < sizeof attacks / sizeof attacks[0]; i++) {
+        text_printable(out, sizeof out, span_of(attacks[i]));
+        assert_false(obeyed_by_a_terminal(out));
+        filter_naively(out, sizeof out, attacks[i]);
+        assert_true(obeyed_by_a_terminal(out));
+    }
+}
+
 /* Pieces that are likely to disturb each other. */
 static size_t random_piece(struct random *random, char out[4])
 {
@@ -381,6 +413,7 @@ int main(void)
         cmocka_unit_test(test_table),
         cmocka_unit_test(test_printable_holds_for_every_character),
         cmocka_unit_test(test_printable_holds_for_random_bytes),
+        cmocka_unit_test(test_escape_and_return_never_reach_the_terminal),
         cmocka_unit_test(test_encode_then_decode_is_identity),
         cmocka_unit_test(test_graphemes_agree_from_both_ends),
         cmocka_unit_test(test_utf8_test_cases),
