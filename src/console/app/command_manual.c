@@ -71,7 +71,7 @@ static void put_usage(const struct action *action)
         if (!argument->required)
             putchar(']');
     }
-    fputs(action->scope == ACTION_ANYWHERE ? "\n" : " \\fIID\\fR...\n", stdout);
+    fputs(!options_take_ids(action) ? "\n" : " \\fIID\\fR...\n", stdout);
 }
 
 static void put_action(const struct action *action)

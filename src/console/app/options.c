@@ -245,10 +245,18 @@ const char *options_value(const struct options *options, const char *name)
 
 /* --- help */
 
+bool options_take_ids(const struct action *action)
+{
+    for (size_t i = 0; i < action_argument_count(action); i++)
+        if (action->arguments[i].type == ACTION_WORDS)
+            return false;
+    return action->scope != ACTION_ANYWHERE;
+}
+
 static void help_action(const struct action *action)
 {
     printf("daybook %s", action->name);
-    if (action->scope != ACTION_ANYWHERE)
+    if (options_take_ids(action))
         printf(" ID...");
     for (size_t i = 0; i < action_argument_count(action); i++) {
         const struct action_argument *argument = &action->arguments[i];

@@ -42,6 +42,10 @@ struct options_global {
 };
 const struct options_global *options_globals(size_t *count);
 
+/* Whether its rows are named by ids behind its arguments; where words take all the rest, they are
+ * among those. */
+bool options_take_ids(const struct action *action);
+
 /* Help on everything, or on one action, to stdout. */
 void options_help(const struct action *action);
 
