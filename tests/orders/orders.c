@@ -64,6 +64,7 @@ static const struct scenario SCENARIOS[] = {
     {"one-person", 2, {NULL}, {&APPROVE_1, &APPROVE_1_TOO, &EXPIRE, &EXECUTE}},
     {"last-vote", 2, {"approve:super1"}, {&APPROVE_2, &REJECT, &EXPIRE, &EXECUTE}},
     {"lost", 1, {NULL}, {&APPROVE_LOST, &APPROVE_1, &WITHDRAW, &EXECUTE}},
+    {"two-relays", 1, {NULL}, {&APPROVE_1, &WITHDRAW, &EXECUTE, &EXECUTE_TOO}},
     {"approved", 1, {"approve:super1"}, {&EXECUTE, &EXECUTE_TOO, &EXPIRE_LATE}},
 };
 

@@ -36,6 +36,10 @@ real_and_naive() {
     [ "$4" != "$5" ] || holds "naive: $1 is noticed" no yes
 }
 
+holds 'ESC and CR have their test' "$(grep -c 'cmocka_unit_test.*never_reach_the_terminal' \
+    tests/unit/test_text.c)" 1
+holds 'frozen connections have theirs' "$(grep -c 'desk freeze' tests/screen/flow_outage.t)" 1
+
 name='two credits of one customer are both in the balance (Blnk #238)'
 before=$(value "select balance from paycore.balance where sub = 'C1'")
 value "insert into naive.account values ('C1', $before)" > /dev/null
