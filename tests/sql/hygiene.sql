@@ -213,7 +213,7 @@ select 'what is evidence is never changed: rows', t.name
 from unnest(array['audit_entry', 'audit_chain', 'audit_head', 'match', 'match_item', 'match_end',
                   'exception_event', 'statement_bytes', 'statement_fault', 'statement_check',
                   'request_person', 'approval', 'request_event', 'request_receipt', 'evidence',
-                  'evidence_approval']) t (name)
+                  'evidence_approval', 'backup']) t (name)
 where (select count(*) from pg_trigger g
        where g.tgrelid = ('desk.' || t.name)::regclass and g.tgenabled = 'O'
            and g.tgfoid = 'desk.deny_change()'::regprocedure) <> 2;

@@ -9,17 +9,28 @@
 #include "daybook/base/language.h"
 #include "daybook/base/share.h"
 
+enum {
+    MINUTE_S = 60,
+    HOUR_S = 60 * MINUTE_S,
+    BACKUP_AGE_MAX_S = 26 * HOUR_S, // one a day, and two hours for it to be late
+};
+
 struct doctor {
     struct command *command;
     bool ill;
 };
 
-static bool say(struct doctor *doctor, bool good, const char *what, const char *detail)
+static void put(const char *mark, const char *what, const char *detail)
 {
     char safe[ERROR_MESSAGE_MAX];
     text_printable(safe, sizeof safe, span_of(detail));
-    printf("%s\t%s\t%s\n", good ? "ok" : "fault", what, safe);
+    printf("%s\t%s\t%s\n", mark, what, safe);
     fflush(stdout);
+}
+
+static bool say(struct doctor *doctor, bool good, const char *what, const char *detail)
+{
+    put(good ? "ok" : "fault", what, detail);
     doctor->ill = doctor->ill || !good;
     return good;
 }
@@ -67,6 +78,28 @@ static void check_channels(struct doctor *doctor, struct store *store)
     store_answer_release(&answer);
 }
 
+/* How old the last base backup is. An old one is no fault of this operator's way to the database:
+   a warning, and the exit status does not say it. */
+static void check_backup(struct doctor *doctor, struct store *store)
+{
+    struct store_answer answer;
+    struct store_call call = {.statement = "backup-last"};
+    char detail[64];
+    if (!store_run(store, &call, &answer)) {
+        say(doctor, false, "backup", answer.error.message);
+    } else if (answer.result->rows == 0) {
+        put("warning", "backup", _("no base backup is known"));
+    } else {
+        long long age_s = strtoll(store_cell(answer.result, 0, "age_s"), NULL, 10);
+        if (age_s < HOUR_S)
+            snprintf(detail, sizeof detail, _("base backup %lld min old"), age_s / MINUTE_S);
+        else
+            snprintf(detail, sizeof detail, _("base backup %lld h old"), age_s / HOUR_S);
+        put(age_s > BACKUP_AGE_MAX_S ? "warning" : "ok", "backup", detail);
+    }
+    store_answer_release(&answer);
+}
+
 static void check_connection(struct doctor *doctor)
 {
     struct error error;
@@ -83,6 +116,7 @@ static void check_connection(struct doctor *doctor)
     say(doctor, true, "connection", detail);
     check_session(doctor, store);
     check_channels(doctor, store);
+    check_backup(doctor, store);
     store_free(store);
 }
 
