@@ -29,7 +29,7 @@ create table core.channel (
 create table core.batch (
     batch_no text collate "C" primary key,
     channel_id text not null references core.channel,
-    items integer not null check (items between 1 and 4000),
+    items integer not null check (items between 1 and 2000),
     total bigint not null check (total > 0),
     currency text not null,
     state text not null default 'CREATED'

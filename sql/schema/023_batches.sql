@@ -178,7 +178,7 @@ begin
     elsif p_batch is null or p_batch !~ '^[!-~]{1,35}$' then
         perform paycore.refuse('DB400', 'bad-batch', 'field=batch_no');
     elsif jsonb_typeof(p_list) is distinct from 'array'
-        or jsonb_array_length(p_list) not between 1 and 4000 then
+        or jsonb_array_length(p_list) not between 1 and 2000 then
         perform paycore.refuse('DB400', 'bad-batch', 'field=items');
     elsif jsonb_array_length(p_list) is distinct from p_items or p_total is null then
         perform paycore.refuse('DB400', 'batch-totals',

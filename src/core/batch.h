@@ -6,7 +6,7 @@
 #include "bank/call.h"
 #include "task.h"
 
-enum { CORE_BATCH_ITEMS_MAX = 4000 };
+enum { CORE_BATCH_ITEMS_MAX = 2000 };
 
 struct core_batch {
     char no[CORE_TASK_WORD], message[CORE_TASK_WORD], url[CORE_TASK_URL];

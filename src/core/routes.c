@@ -3,7 +3,7 @@
 #include "route.h"
 
 /* A batch is one transaction and must fit into a statement's time with much to spare. */
-enum { ITEMS_MAX = 10000, BATCH_ITEMS_MAX = 4000, DOCUMENT_BASE64_MAX = 1500000 };
+enum { ITEMS_MAX = 10000, BATCH_ITEMS_MAX = 2000, DOCUMENT_BASE64_MAX = 1500000 };
 
 /* 10^15 minor units: sums of a day stay far below what 64 bits hold. */
 #define MINOR_MAX 1000000000000000
