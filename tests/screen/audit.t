@@ -2,7 +2,7 @@
 size 80x24
 run tests/screen/console super1 --screen exceptions
 wait text X-8
-key g a
+key g j
 wait text operator-enrol
 key \
 type who:clerk1
