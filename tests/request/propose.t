@@ -21,11 +21,29 @@ key PgDn
 wait text Balances when it was proposed
 key Y
 wait text Type last four digits of the number
+key Esc
+wait text Nothing was signed.
+wait text Balances when it was proposed
+key Y
+wait text Type last four digits of the number
+type 00x0
+key F10
+wait text That is not what was asked for
 type @NUMBER@
 key F10
 wait text Passphrase of the signing key:
 type wrong
 key Enter
+wait text 4 tries left
+key Esc
+wait text Nothing was signed.
+wait text Balances when it was proposed
+key R
+wait text Balances when it was proposed
+key Y
+wait text Type last four digits of the number
+type @NUMBER@
+key F10
 wait text 4 tries left
 key Esc
 wait text Nothing was signed.

@@ -129,6 +129,42 @@ static void test_danger_proofs(void **state)
     assert_int_equal(frame_key(fixture->frame, &paste).kind, VIEW_NONE);
 }
 
+static bool shows(const struct fixture *fixture, const char *words)
+{
+    struct surface surface = {0};
+    char text[400];
+    bool found = false;
+    surface_resize(&surface, 24, 80);
+    frame_draw(fixture->frame, &surface);
+    for (int row = 0; row < surface.rows && !found; row++) {
+        surface_row_text(&surface, row, text, sizeof text);
+        found = strstr(text, words) != NULL;
+    }
+    surface_free(&surface);
+    return found;
+}
+
+/* A wrong answer is said and leaves an empty field; Ctrl-U empties it too. */
+static void test_danger_wrong(void **state)
+{
+    static const char *const wrong[][2] = {
+        {"8001", "F10"}, {"8001", "Enter"}, {"8001 post", NULL}, {"80000", "F10"}};
+    struct fixture *fixture = *state;
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        frame_danger(fixture->frame, "t", &danger);
+        fixture->world.clock.monotonic_us += 500 * 1000;
+        type(fixture, wrong[i][0]);
+        if (wrong[i][1] != NULL)
+            press(fixture, wrong[i][1]);
+        assert_true(shows(fixture, "That is not what was asked for"));
+        type(fixture, "81");
+        assert_false(shows(fixture, "That is not what was asked for"));
+        press(fixture, "Ctrl-U");
+        type(fixture, "8000");
+        assert_true(press(fixture, "F10").yes);
+    }
+}
+
 static void test_leaving_a_form(void **state)
 {
     struct fixture *fixture = *state;
@@ -303,6 +339,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_question, setup, teardown),
         cmocka_unit_test_setup_teardown(test_danger_ignores_early_keys, setup, teardown),
         cmocka_unit_test_setup_teardown(test_danger_proofs, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_danger_wrong, setup, teardown),
         cmocka_unit_test_setup_teardown(test_leaving_a_form, setup, teardown),
         cmocka_unit_test_setup_teardown(test_common_keys, setup, teardown),
         cmocka_unit_test_setup_teardown(test_palette, setup, teardown),

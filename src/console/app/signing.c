@@ -29,6 +29,16 @@ static void forget(struct correction *correction)
         correction_release(correction);
 }
 
+/* A proposal that was not sent stays on its screen and may be signed after all. */
+static void keep_proposal(struct signing *signing)
+{
+    if (signing->decision != POLICY_PROPOSE || signing->correction.root == NULL ||
+        signing->proposed.root != NULL)
+        return;
+    signing->proposed = signing->correction;
+    signing->correction = (struct correction){0};
+}
+
 static void over(struct console *console, struct action_summary *summary, bool unknown)
 {
     struct signing *signing = &console->signing;
@@ -44,6 +54,7 @@ static void fail(struct console *console, const struct error *error)
 {
     struct action_summary summary = {.refused = 1, .first = *error};
     memcpy(summary.sentence, error->message, sizeof summary.sentence);
+    keep_proposal(&console->signing);
     over(console, &summary, false);
 }
 

@@ -11,7 +11,10 @@ struct page *signing_page(const struct console *console)
 {
     static const char *const names[] = {"request_id", "amount", "currency", "document",
                                         "document_fault", "document_words"};
-    const struct correction *proposed = &console->signing.proposed;
+    const struct signing *signing = &console->signing;
+    /* While it is asked about and signed, the proposal is the correction under way. */
+    bool asked = signing->proposed.root == NULL && signing->decision == POLICY_PROPOSE;
+    const struct correction *proposed = asked ? &signing->correction : &signing->proposed;
     struct page *page = page_new(names, sizeof names / sizeof names[0], 1, 0);
     if (page == NULL || proposed->root == NULL)
         return page;

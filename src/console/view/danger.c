@@ -24,6 +24,7 @@ void frame_danger(struct frame *frame, const void *token, const struct frame_dan
     keep_line(frame, PROOF_LABEL, danger->proof_label);
     text_printable(frame->proof, sizeof frame->proof, span_of(danger->proof));
     frame->typed[0] = '\0';
+    frame->typed_wrong = false;
     frame->token = token;
     frame->opened_us = frame->world->clock.monotonic_us;
     frame->overlay = OVERLAY_DANGER;
@@ -58,27 +59,54 @@ static struct view_effect finish(struct frame *frame, bool yes)
     return (struct view_effect){.kind = VIEW_ANSWER, .token = frame->token, .yes = yes};
 }
 
+/* Whoever was wrong reads that and begins with an empty field. */
+static struct view_effect wrong(struct frame *frame)
+{
+    frame->typed[0] = '\0';
+    frame->typed_wrong = true;
+    return effect_redraw();
+}
+
+/* The word after something else than the proof. */
+static bool word_after_wrong(const struct frame *frame)
+{
+    size_t length = strlen(frame->typed);
+    return length > 4 && strcmp(frame->typed + length - 4, "post") == 0;
+}
+
+static struct view_effect erase(struct frame *frame, size_t length)
+{
+    frame->typed[length] = '\0';
+    return effect_redraw();
+}
+
 struct view_effect danger_key(struct frame *frame, const struct input_event *event)
 {
     size_t length = strlen(frame->typed);
     if (!awake(frame))
         return effect_none();
+    frame->typed_wrong = false;
     if (event->code == INPUT_ESCAPE || event->code == INPUT_F(12) ||
         event->code == INPUT_CTRL('c'))
         return finish(frame, false);
     if (event->code == INPUT_F(10))
-        return proof_given(frame) ? finish(frame, true) : effect_redraw();
-    if (event->code == INPUT_BACKSPACE) {
-        if (length > 0)
-            frame->typed[length - 1] = '\0';
-        return effect_redraw();
-    }
+        return proof_given(frame) ? finish(frame, true) : wrong(frame);
+    if (event->code == INPUT_CTRL('u'))
+        return erase(frame, 0);
+    if (event->code == INPUT_BACKSPACE)
+        return erase(frame, length > 0 ? length - 1 : 0);
+    /* Enter never confirms, but it shows that somebody takes a wrong answer for the right one. */
+    if (event->code == INPUT_ENTER && length > 0 &&
+        strncmp(frame->typed, frame->proof, strlen(frame->proof)) != 0)
+        return wrong(frame);
     /* Only what can be typed by hand counts: no paste, nothing beyond ASCII. */
     if (event->alt || event->code < ' ' || event->code > '~' || length + 1 >= sizeof frame->typed)
         return effect_none();
     frame->typed[length] = (char)event->code;
     frame->typed[length + 1] = '\0';
-    return word_given(frame) ? finish(frame, true) : effect_redraw();
+    if (word_given(frame))
+        return finish(frame, true);
+    return word_after_wrong(frame) ? wrong(frame) : effect_redraw();
 }
 
 void danger_draw(struct frame *frame, struct surface *surface, struct area area)
@@ -101,6 +129,9 @@ void danger_draw(struct frame *frame, struct surface *surface, struct area area)
                        frame->danger_lines[PROOF_LABEL]);
         surface_text(surface, row + 1, col, 24, ROLE_INPUT, frame->typed);
         surface_cursor(surface, row + 1, col + (int)strlen(frame->typed));
+        if (frame->typed_wrong)
+            surface_put(surface, row + 2, col, ROLE_BAD,
+                        _("That is not what was asked for; nothing was done. Type it again."));
     }
     row += 3;
     surface_put(surface, row, col, ROLE_DIM, _("Esc goes back; nothing is done then."));

@@ -48,6 +48,7 @@ struct frame {
     char danger_lines[6][MESSAGE_MAX]; /* act, counterparty, amount, words, rows, proof label */
     char proof[64];
     char typed[80];
+    bool typed_wrong; /* the last answer was not the proof: said until the next key */
     int64_t opened_us;
     /* help and lines */
     struct help_entry entries[HELP_ENTRIES_MAX];
