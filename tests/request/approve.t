@@ -1,7 +1,10 @@
-# In the console: the queue, the document, the danger dialog, the signature; the core executes it.
+# In the console: Today says that something is to be signed; then the queue, the document, the danger
+# dialog, the signature; the core executes it.
 size 80x24
-run $AS super1 --screen approvals
+run $AS super1
 wait text core ●
+wait text to sign
+key g a
 wait text may sign
 key Enter
 wait text It will post

@@ -12,7 +12,7 @@ enum {
     LABEL_WIDTH = 14,
     AMOUNT_WIDTH = 18,
     INDENT = 2,
-    ITEMS_SHOWN = 24,    /* a canvas has 300 rows; V shows every byte */
+    ITEMS_SHOWN = 24,    /* a canvas has 300 rows; every byte is in show request --json */
     POSTINGS_SHOWN = 48,
     ROWS_SHOWN = 24,
     TEXT_ROWS = 6,
@@ -94,7 +94,8 @@ static void say_rest(struct drawing *drawing, size_t count, size_t shown)
 {
     if (count > shown)
         surface_printf(drawing->surface, drawing->row++, drawing->col + INDENT, ROLE_WARNING,
-                       _("and %zu more; V shows all of them"), count - shown);
+                       _("and %zu more; daybook show request --json has them once it is proposed"),
+                       count - shown);
 }
 
 static size_t at_most(size_t count, size_t most)

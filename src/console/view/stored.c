@@ -124,6 +124,7 @@ static const struct stored table[] = {
     {N_("> 3 days"), WORDS},
     {N_("mine"), WORDS},
     {N_("due today"), WORDS},
+    {N_("to sign"), WORDS},
     {N_("nobody's"), WORDS},
     {N_("no file"), WORDS},
     /* what was done with an exception */
