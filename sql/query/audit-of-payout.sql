@@ -3,4 +3,4 @@
 select entry_id, at, actor as who, action as audit_action, object as audit_object,
     detail as text, seq as link_no
 from desk.audit_entries
-where object = core.payment_no($1::bigint)
+where object = (select p.payment_no from desk.payouts p where p.payment_id = $1::bigint)

@@ -105,14 +105,15 @@ bool detail_waiting(const struct view *view, int64_t *since_us)
     return fetch_busy(&detail->main) && detail->page == NULL;
 }
 
-/* Related lists that were never answered count too: Tab goes into them. */
+/* Related lists that were never answered count too: Tab goes into them. A refusal is an answer,
+ * also while a refresh asks again. */
 bool detail_unsettled(const struct view *view)
 {
     const struct detail *detail = detail_of_const(view);
     bool open = fetch_busy(&detail->main) && detail->page == NULL;
     for (size_t i = 0; i < view->screen->item_count && !open; i++)
         open = detail->data[i].list != NULL && fetch_busy(&detail->data[i].fetch) &&
-               detail->data[i].page == NULL;
+               detail->data[i].page == NULL && detail->data[i].error[0] == '\0';
     return open;
 }
 
