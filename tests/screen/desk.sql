@@ -1,3 +1,5 @@
+-- When people were enrolled stands on a screen: it is the same moment on every day of testing.
+update desk.operator set enrolled_at = '2026-11-17 01:00+00';
 -- What clerk2 and super1 did on the second morning, each as themselves.
 set session authorization clerk2;
 select desk.exception_act('claim', array_agg(x.exception_id), array_agg(x.version))
