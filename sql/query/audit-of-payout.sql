@@ -3,4 +3,5 @@
 select entry_id, at, actor as who, action as audit_action, object as audit_object,
     detail as text, seq as link_no
 from desk.audit_entries
-where object = (select p.payment_no from desk.payouts p where p.payment_id = $1::bigint)
+where object = 'P' || ($1::bigint / 1000000000)::text
+    || lpad(($1::bigint % 1000000000)::text, 5, '0')

@@ -98,7 +98,9 @@ where v.relnamespace in :ours and v.relkind = 'v'
     and exists (select from pg_attribute a where a.attrelid = t.oid
                 and a.attname in ('channel_id', 'file_id', 'exception_id', 'line_id'))
     and t.oid not in (
-        -- Reached only through a row that is in scope: matches of a line, accounts of a channel.
+        -- Reached only through a row that is in scope: matches of a line, accounts of a channel,
+        -- items of a request.
+        'desk.request_item'::regclass,
         'desk.match'::regclass, 'desk.match_item'::regclass, 'desk.match_end'::regclass,
         'desk.channel_account'::regclass)
 group by 2;
@@ -111,7 +113,8 @@ where t.relnamespace in :ours and t.relrowsecurity
         select from pg_policy p
         where p.polrelid = t.oid and p.polroles = array['def_read'::regrole::oid]
             and p.polcmd = 'r'
-            and pg_get_expr(p.polqual, p.polrelid) ~ 'my_channels|statement_file');
+            and pg_get_expr(p.polqual, p.polrelid) ~ case t.oid when 'desk.audit_entry'::regclass
+                then 'actor = SESSION_USER' else 'my_channels|statement_file' end);
 
 -- rule
 select 'no policy is everybody''s or a group''s', format('%s on %s', p.polname,
