@@ -131,6 +131,14 @@ begin
     elsif p_kind in ('SUSPEND', 'BOOK_LATE', 'LINK_RETURN', 'ACCEPT_FEE', 'CLAIM_FEE') then
         perform desk.refuse('DB400', 'line-needed', 'kind=' || p_kind);
     end if;
+    -- A fee that is named in a payout's own line is no line of its own: to claim or accept that
+    -- line would be to claim or accept the payout.
+    if p_kind in ('ACCEPT_FEE', 'CLAIM_FEE') and not exists (
+        select from desk.match_now m where m.line_id = l.line_id and m.value_date = l.value_date
+            and m.kind = 'FEE') then
+        perform desk.refuse('DB413', 'fee-not-alone', format('id=X-%s line=L-%s', x.exception_id,
+            l.line_id));
+    end if;
     if p_kind = 'CORRECT_STATUS' then
         to_state := coalesce(p_params ->> 'to',
             case x.code when 'STATUS_BANK_OK' then 'PAID' else 'NOT_PAID' end);

@@ -55,6 +55,8 @@ static const struct refusal table[] = {
      N_("You claimed or edited what {id} is about: another person must check it.")},
     {"executed", N_("{id} is executed: nothing can be changed about it.")},
     {"expired", N_("The time to decide about {id} is over.")},
+    {"fee-not-alone",
+     N_("{line} is a payout's own line; the fee named in it has no line to move.")},
     {"feed-channel", N_("Line {line}: there is no channel {channel}.")},
     {"feed-own-core", N_("Line {line}: our own core pays out through {channel} on {day}; its "
                          "payouts are not fed.")},
